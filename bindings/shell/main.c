@@ -1,0 +1,74 @@
+/* smtpcodes(1): what a mail server means, for the shell. It decides nothing: bytes in, verdicts out. */
+#include "command.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+    "usage: smtpcodes explain CODE | ENHANCED-CODE | REPLY ...\n"
+    "       smtpcodes classify [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl|csv]\n"
+    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--line-buffered] [TEXT ...]\n"
+    "       smtpcodes list [--standing STANDING] [--format text|json|csv] "
+    "[codes|enhanced|reasons|providers|blocklists|rules]\n"
+    "       smtpcodes --version | --help\n"
+    "Without TEXT, classify reads replies from standard input. See smtpcodes(1).\n";
+
+int complain(int status, const char *format, ...)
+{
+    va_list arguments;
+    fflush(stdout);
+    fputs("smtpcodes: ", stderr);
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    return status;
+}
+
+int bad_option(char **argv)
+{
+    if (optopt && strncmp(argv[optind - 1], "--", 2) != 0) {
+        return complain(WRONG_USE, "unknown option -%c (see smtpcodes --help)", optopt);
+    }
+    return complain(WRONG_USE,
+                    optopt ? "option %s needs a value" : "unknown or ambiguous option %s (see smtpcodes --help)",
+                    argv[optind - 1]);
+}
+
+int finish_output(int status)
+{
+    if (fflush(stdout) || ferror(stdout)) {
+        return errno == EPIPE ? status : complain(NOT_UNDERSTOOD, "standard output: %s", strerror(errno));
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    static const struct {
+        const char *name;
+        int (*run)(int, char **);
+    } commands[] = {{"explain", explain_main}, {"list", list_main}, {"classify", classify_main}};
+    if (argc < 2) {
+        fputs(usage, stderr);
+        return WRONG_USE;
+    }
+    if (strcmp(argv[1], "--version") == 0) {
+        printf("smtpcodes %s\n", smtpcodes_version());
+        return finish_output(DONE);
+    }
+    if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+        fputs(usage, stdout);
+        return finish_output(DONE);
+    }
+    opterr = 0;
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+        if (strcmp(argv[1], commands[i].name) == 0) {
+            return commands[i].run(argc - 1, argv + 1);
+        }
+    }
+    return complain(WRONG_USE, "unknown command \"%s\" (explain, list, classify; see smtpcodes --help)", argv[1]);
+}

@@ -1,0 +1,759 @@
+/* Turns core/data into the tables, enums and headers of the library:
+ *
+ *   mktables DATA OUT
+ *
+ * writes OUT/smtpcodes/reasons.h, OUT/smtpcodes/codes.h and OUT/tables.c. It stops at the first doubtful line with
+ * file:line: what is wrong. The same data give the same bytes: no clock, path, user or locale goes in. A file whose
+ * content would not change is left alone, so that nothing is built anew. */
+#include <ctype.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <smtpcodes/enums.h>
+
+#include "compile.h"
+#include "names.h"
+#include "ruletext.h"
+#include "tables.h"
+#include "tsv.h"
+
+enum { CODES_MAX = 255, ENHANCED_MAX = 255, REASONS_MAX = 255, MARKS_MAX = 4000, CUES_MAX = 255 };
+
+static const char *data_folder;
+static struct smtpcodes__compiler *compiler;
+
+static void stop(const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vfprintf(stderr, format, arguments);
+    va_end(arguments);
+    fputc('\n', stderr);
+    exit(1);
+}
+
+/* ---- files
+ * ----------------------------------------------------------------------------------------------------------*/
+
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *f = fopen(path, "rb");
+    char *text = NULL;
+    size_t count = 0, room = 0;
+    if (!f) {
+        return NULL;
+    }
+    do {
+        if (room - count < 4096) {
+            room = room ? 2 * room : 65536;
+            text = realloc(text, room);
+            if (!text) {
+                stop("mktables: out of memory");
+            }
+        }
+        count += fread(text + count, 1, room - count - 1, f);
+    } while (!feof(f) && !ferror(f));
+    if (ferror(f)) {
+        stop("mktables: %s: %s", path, strerror(errno));
+    }
+    fclose(f);
+    text[count] = 0;
+    *size = count;
+    return text;
+}
+
+static struct smtpcodes__tsv table;
+
+static void open_table(const char *name, size_t columns)
+{
+    char *path = malloc(strlen(data_folder) + strlen(name) + 2);
+    size_t size;
+    if (!path) {
+        stop("mktables: out of memory");
+    }
+    sprintf(path, "%s/%s", data_folder, name);
+    char *text = read_file(path, &size);
+    if (!text) {
+        stop("mktables: %s: %s", path, strerror(errno));
+    }
+    if (strlen(text) != size) {
+        stop("%s: a NUL byte in the file", path);
+    }
+    if (size > 0 && text[size - 1] != '\n') {
+        stop("%s: the last line has no end", path);
+    }
+    smtpcodes__tsv_start(&table, path, text, columns);
+}
+
+static int next_row(void)
+{
+    int got = smtpcodes__tsv_next(&table);
+    if (got < 0) {
+        stop("%s", table.message);
+    }
+    return got;
+}
+
+static void doubt(const char *format, ...)
+{
+    char message[512];
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    stop("%s:%zu: %s", table.file, table.line, message);
+}
+
+static uint32_t text(const char *column)
+{
+    uint32_t offset;
+    if (smtpcodes__compiler_string(compiler, strcmp(column, "-") == 0 ? "" : column, &offset)) {
+        doubt("%s", smtpcodes__compiler_error(compiler));
+    }
+    return offset;
+}
+
+static void phrases(const char *column, enum smtpcodes__out_kind kind, uint32_t id)
+{
+    size_t count;
+    if (smtpcodes__compiler_phrases(compiler, column, kind, id, &count)) {
+        doubt("%s", smtpcodes__compiler_error(compiler));
+    }
+}
+
+/* Every file has one column of unique names; names are never ids of two things. */
+static void unique(const char *name)
+{
+    static char **seen;
+    static size_t count, room;
+    static const char *file;
+    if (file != table.file) {
+        file = table.file;
+        count = 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (strcmp(seen[i], name) == 0) {
+            doubt("\"%s\" stands in this file already", name);
+        }
+    }
+    if (count == room) {
+        room = room ? 2 * room : 256;
+        seen = realloc(seen, room * sizeof *seen);
+        if (!seen) {
+            stop("mktables: out of memory");
+        }
+    }
+    seen[count] = malloc(strlen(name) + 1);
+    if (!seen[count]) {
+        stop("mktables: out of memory");
+    }
+    strcpy(seen[count++], name);
+}
+
+static void kebab(const char *name)
+{
+    for (const char *p = name; *p; p++) {
+        if (!(*p >= 'a' && *p <= 'z') && !(*p >= '0' && *p <= '9') && !(*p == '-' && p > name && p[1])) {
+            doubt("\"%s\" is no name in a-z, 0-9 and hyphens", name);
+        }
+    }
+}
+
+static void upper_snake(const char *name)
+{
+    for (const char *p = name; *p; p++) {
+        if (!(*p >= 'A' && *p <= 'Z') && !(p > name && ((*p >= '0' && *p <= '9') || *p == '_'))) {
+            doubt("\"%s\" is no name in A-Z, 0-9 and underscores", name);
+        }
+    }
+}
+
+/* ---- the tables
+ * -----------------------------------------------------------------------------------------------------*/
+
+static struct smtpcodes__reason reasons[REASONS_MAX + 1];
+static char *reason_names[REASONS_MAX + 1];
+static uint32_t reason_count;
+static struct smtpcodes_code codes[CODES_MAX];
+static uint32_t code_count;
+static uint8_t code_index[1000];
+static struct smtpcodes_enhanced enhanced[ENHANCED_MAX];
+static uint32_t enhanced_count;
+static uint8_t enhanced_index[3][SMTPCODES__SUBJECTS][1001], enhanced_class[3];
+static struct smtpcodes__mark providers[MARKS_MAX], blocklists[MARKS_MAX];
+static char *provider_names[MARKS_MAX];
+static uint32_t provider_count, blocklist_count;
+static uint8_t cues[CUES_MAX];
+static uint32_t cue_count;
+static struct smtpcodes__rule_list rules;
+static uint8_t confidences[7][4]; /* by basis and level */
+
+static int reason_number(const void *context, const char *name)
+{
+    (void)context;
+    for (uint32_t i = 1; i <= reason_count; i++) {
+        if (strcmp(reason_names[i], name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static int provider_number(const void *context, const char *name)
+{
+    (void)context;
+    for (uint32_t i = 0; i < provider_count; i++) {
+        if (strcmp(provider_names[i], name) == 0) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static uint8_t reason_or_none(const char *name)
+{
+    if (strcmp(name, "-") == 0) {
+        return 0;
+    }
+    int number = reason_number(NULL, name);
+    if (number < 0) {
+        doubt("unknown reason \"%s\"", name);
+    }
+    return (uint8_t)number;
+}
+
+static uint8_t listed(const char *what, int value, const char *name)
+{
+    if (value < 0) {
+        doubt("unknown %s \"%s\"", what, name);
+    }
+    return (uint8_t)value;
+}
+
+static void read_words(void)
+{
+    open_table("words.tsv", 3);
+    while (next_row()) {
+        char **const c = table.column;
+        int status;
+        if (strcmp(c[1], "noise") == 0) {
+            status = smtpcodes__compiler_noise(compiler, c[0]);
+        } else if (strcmp(c[1], "negation") == 0) {
+            status = smtpcodes__compiler_alias(compiler, c[0], c[0], 1);
+        } else if (strcmp(c[1], "word") == 0) {
+            status = smtpcodes__compiler_alias(compiler, c[0], c[0], 0);
+        } else if (strcmp(c[1], "alias") == 0) {
+            status = smtpcodes__compiler_alias(compiler, c[0], c[2], 0);
+        } else {
+            doubt("unknown kind \"%s\" (noise, negation, word, alias)", c[1]);
+            return;
+        }
+        if (status) {
+            doubt("%s", smtpcodes__compiler_error(compiler));
+        }
+    }
+}
+
+static void read_reasons(void)
+{
+    open_table("reasons.tsv", 10);
+    while (next_row()) {
+        char **const c = table.column;
+        if (reason_count == REASONS_MAX || strtoul(c[0], NULL, 10) != reason_count + 1) {
+            doubt("number %s, it must be %u: append, never renumber", c[0], (unsigned)reason_count + 1);
+        }
+        kebab(c[1]);
+        unique(c[1]);
+        struct smtpcodes__reason *r = &reasons[++reason_count];
+        reason_names[reason_count] = c[1];
+        r->name = text(c[1]);
+        r->side = listed("side", smtpcodes_side_from_name(c[2]), c[2]);
+        r->permanent_bounce = listed("bounce", smtpcodes_bounce_from_name(c[3]), c[3]);
+        r->permanent_action = listed("action", smtpcodes_action_from_name(c[4]), c[4]);
+        r->temporary_bounce = listed("bounce", smtpcodes_bounce_from_name(c[5]), c[5]);
+        r->temporary_action = listed("action", smtpcodes_action_from_name(c[6]), c[6]);
+        r->title = text(c[7]);
+        r->explanation = text(c[8]);
+        r->advice = text(c[9]);
+    }
+}
+
+static uint32_t command_set(char *column)
+{
+    uint32_t set = 0;
+    if (strcmp(column, "-") == 0) {
+        return 0;
+    }
+    if (strcmp(column, "any") == 0) {
+#define ADD(symbol, value, name) set |= value;
+        SMTPCODES_COMMAND_MAP(ADD)
+#undef ADD
+        return set;
+    }
+    for (char *p = column; p;) {
+        char *comma = strchr(p, ',');
+        if (comma) {
+            *comma++ = 0;
+        }
+        uint32_t bit = smtpcodes_command_from_name(p);
+        if (bit == 0 || set & bit) {
+            doubt(bit ? "the command \"%s\" stands twice" : "unknown command \"%s\"", p);
+        }
+        set |= bit;
+        p = comma;
+    }
+    return set;
+}
+
+static void read_codes(void)
+{
+    open_table("codes.tsv", 9);
+    while (next_row()) {
+        char **const c = table.column;
+        char *end;
+        unsigned long number = strtoul(c[0], &end, 10);
+        if (*end || strlen(c[0]) != 3 || number > 999) {
+            doubt("\"%s\" is no code of three digits", c[0]);
+        }
+        if (code_count == CODES_MAX || (code_count && codes[code_count - 1].code >= number)) {
+            doubt("%s is out of order", c[0]);
+        }
+        upper_snake(c[1]);
+        unique(c[1]);
+        struct smtpcodes_code *row = &codes[code_count++];
+        code_index[number] = (uint8_t)code_count;
+        row->code = (uint16_t)number;
+        row->name = text(c[1]);
+        row->standing = listed("standing", smtpcodes_standing_from_name(c[2]), c[2]);
+        row->reason = reason_or_none(c[3]);
+        row->commands = command_set(c[4]);
+        row->title = text(c[5]);
+        row->explanation = text(c[6]);
+        row->reference = text(c[7]);
+        if (strcmp(c[8], "-") != 0 && row->reason == 0) {
+            doubt("a stock text decides by the code's reason, and %s has none", c[0]);
+        }
+        phrases(c[8], SMTPCODES__OUT_STOCK, (uint32_t)number);
+    }
+}
+
+static void read_enhanced(void)
+{
+    open_table("enhanced.tsv", 8);
+    while (next_row()) {
+        char **const c = table.column;
+        struct smtpcodes__condition pattern = {0};
+        if (smtpcodes__read_enhanced_pattern(c[0], &pattern)) {
+            doubt("\"%s\" is no pattern (x.1.1, 5.7.606-649, x.1.x, 4.x.x)", c[0]);
+        }
+        if (enhanced_count == ENHANCED_MAX || (pattern.y != 255 && pattern.y >= SMTPCODES__SUBJECTS)) {
+            doubt("no room for \"%s\"", c[0]);
+        }
+        upper_snake(c[1]);
+        unique(c[1]);
+        struct smtpcodes_enhanced *row = &enhanced[enhanced_count++];
+        row->pattern = text(c[0]);
+        row->name = text(c[1]);
+        row->standing = listed("standing", smtpcodes_standing_from_name(c[2]), c[2]);
+        row->reason = reason_or_none(c[3]);
+        row->codes = text(c[4]);
+        row->title = text(c[5]);
+        row->explanation = text(c[6]);
+        row->reference = text(c[7]);
+        static const int classes[3] = {2, 4, 5};
+        for (int k = 0; k < 3; k++) {
+            if (pattern.x != 0 && pattern.x != classes[k]) {
+                continue;
+            }
+            if (pattern.y == 255) {
+                enhanced_class[k] = (uint8_t)enhanced_count;
+                continue;
+            }
+            int whole = pattern.low == 0 && pattern.high == 999;
+            for (unsigned d = whole ? 1000 : pattern.low; d <= (whole ? 1000u : pattern.high); d++) {
+                uint8_t *slot = &enhanced_index[k][pattern.y][d];
+                if (*slot) {
+                    doubt("%d.%d.%u has a row already", classes[k], pattern.y, d);
+                }
+                *slot = (uint8_t)enhanced_count;
+            }
+        }
+    }
+}
+
+static void read_providers(void)
+{
+    open_table("providers.tsv", 5);
+    while (next_row()) {
+        char **const c = table.column;
+        if (provider_count == MARKS_MAX) {
+            doubt("too many providers");
+        }
+        kebab(c[0]);
+        unique(c[0]);
+        struct smtpcodes__mark *m = &providers[provider_count];
+        provider_names[provider_count] = c[0];
+        m->name = text(c[0]);
+        m->title = text(c[1]);
+        m->kind = strcmp(c[2], "-") == 0; /* software has no MX of its own */
+        phrases(c[2], SMTPCODES__OUT_PROVIDER, provider_count);
+        phrases(c[3], SMTPCODES__OUT_PROVIDER, provider_count);
+        m->source = text(c[4]);
+        provider_count++;
+    }
+}
+
+static void read_blocklists(void)
+{
+    open_table("blocklists.tsv", 7);
+    while (next_row()) {
+        char **const c = table.column;
+        if (blocklist_count == MARKS_MAX) {
+            doubt("too many block lists");
+        }
+        kebab(c[0]);
+        unique(c[0]);
+        struct smtpcodes__mark *m = &blocklists[blocklist_count];
+        m->name = text(c[0]);
+        m->title = text(c[1]);
+        m->operator_ = text(c[2]);
+        m->kind = listed("kind", smtpcodes_listing_from_name(c[3]), c[3]);
+        phrases(c[4], SMTPCODES__OUT_BLOCKLIST, blocklist_count);
+        m->delisting = text(c[5]);
+        m->source = text(c[6]);
+        blocklist_count++;
+    }
+}
+
+static void read_cues(void)
+{
+    static const char *const kinds[SMTPCODES__CUE_KINDS] = {"later", "never", "wait"};
+    open_table("cues.tsv", 4);
+    while (next_row()) {
+        char **const c = table.column;
+        int kind = 0;
+        while (kind < SMTPCODES__CUE_KINDS && strcmp(kinds[kind], c[1]) != 0) {
+            kind++;
+        }
+        if (kind == SMTPCODES__CUE_KINDS || cue_count == CUES_MAX) {
+            doubt("unknown kind \"%s\" (later, never, wait)", c[1]);
+        }
+        if (!smtpcodes__is_rule_name(c[0])) {
+            doubt("\"%s\" is no name (group/idea, in a-z 0-9 -)", c[0]);
+        }
+        unique(c[0]);
+        phrases(c[2], SMTPCODES__OUT_CUE, cue_count);
+        cues[cue_count++] = (uint8_t)kind;
+    }
+}
+
+static void read_rules(void)
+{
+    const struct smtpcodes__names names = {reason_number, provider_number, NULL};
+    open_table("rules.tsv", SMTPCODES__RULE_COLUMNS);
+    if (smtpcodes__rules_read(&table, compiler, &names, &rules)) {
+        stop("%s", table.message);
+    }
+}
+
+static void read_confidence(void)
+{
+    static const char *const levels[] = {"frame", "plain", "cause", "tag"};
+    open_table("confidence.tsv", 4);
+    while (next_row()) {
+        char **const c = table.column;
+        int basis = -1;
+#define MATCH(symbol, value, name) \
+    if (strcmp(c[0], name) == 0) { \
+        basis = value;             \
+    }
+        SMTPCODES_BASIS_MAP(MATCH)
+#undef MATCH
+        char *end;
+        unsigned long percent = strtoul(c[2], &end, 10);
+        if (basis < 0 || *end || percent > 100) {
+            doubt("a row is basis, level, percent, how it was measured");
+        }
+        for (int level = 0; level < 4; level++) {
+            if (strcmp(c[1], "-") == 0 || strcmp(c[1], levels[level]) == 0) {
+                confidences[basis][level] = (uint8_t)percent;
+            }
+        }
+    }
+}
+
+/* Two rules of different reasons that hold under the same conditions must not hang on the same words. */
+static int same_conditions(const struct smtpcodes__rule *a, const struct smtpcodes__rule *b)
+{
+    if (a->conditions != b->conditions) {
+        return 0;
+    }
+    return a->conditions == 0 || memcmp(&rules.conditions[a->first_condition], &rules.conditions[b->first_condition],
+                                        a->conditions * sizeof *rules.conditions) == 0;
+}
+
+static void check_rules(const struct smtpcodes__ruleset *set)
+{
+    for (uint32_t s = 0; s < set->state_count; s++) {
+        const uint32_t *outs = &set->outs[set->states[s].outs];
+        for (uint32_t i = 0; i < set->states[s].out_count; i++) {
+            for (uint32_t k = 0; k < i; k++) {
+                if (SMTPCODES__OUT_KIND(outs[i]) != SMTPCODES__OUT_RULE ||
+                    SMTPCODES__OUT_KIND(outs[k]) != SMTPCODES__OUT_RULE ||
+                    SMTPCODES__OUT_WORDS(outs[i]) != SMTPCODES__OUT_WORDS(outs[k])) {
+                    continue;
+                }
+                const struct smtpcodes__rule *a = &rules.rules[SMTPCODES__OUT_ID(outs[i])];
+                const struct smtpcodes__rule *b = &rules.rules[SMTPCODES__OUT_ID(outs[k])];
+                if (a->reason != b->reason && a->level == b->level && same_conditions(a, b)) {
+                    const struct smtpcodes__rule *late = a->line > b->line ? a : b, *early = late == a ? b : a;
+                    table.line = late->line;
+                    doubt("the rule \"%s\" has a phrase that \"%s\" in line %u has too, for another reason",
+                          set->strings + late->name, set->strings + early->name, (unsigned)early->line);
+                }
+            }
+        }
+    }
+}
+
+/* ---- output
+ * ---------------------------------------------------------------------------------------------------------*/
+
+static char *out_text;
+static size_t out_count, out_room;
+
+static void out(const char *format, ...)
+{
+    va_list arguments;
+    for (;;) {
+        va_start(arguments, format);
+        int n =
+            out_room > out_count ? vsnprintf(out_text + out_count, out_room - out_count, format, arguments) : 1 << 16;
+        va_end(arguments);
+        if (n >= 0 && (size_t)n < out_room - out_count) {
+            out_count += (size_t)n;
+            return;
+        }
+        out_room = out_room ? 2 * out_room : 1 << 20;
+        out_text = realloc(out_text, out_room);
+        if (!out_text) {
+            stop("mktables: out of memory");
+        }
+    }
+}
+
+static void write_out(const char *folder, const char *name)
+{
+    char *path = malloc(strlen(folder) + strlen(name) + 2);
+    size_t size = 0;
+    if (!path) {
+        stop("mktables: out of memory");
+    }
+    sprintf(path, "%s/%s", folder, name);
+    char *old = read_file(path, &size);
+    if (!old || size != out_count || memcmp(old, out_text, size) != 0) {
+        FILE *f = fopen(path, "wb");
+        if (!f || fwrite(out_text, 1, out_count, f) != out_count || fclose(f)) {
+            stop("mktables: %s: %s", path, strerror(errno));
+        }
+    }
+    free(old);
+    free(path);
+    out_count = 0;
+}
+
+static const char *const banner = "/* Made by core/gen/mktables.c from core/data: change those. */\n";
+
+static void print_symbol(const char *name)
+{
+    for (; *name; name++) {
+        out("%c", *name == '-' ? '_' : toupper((unsigned char)*name));
+    }
+}
+
+static void print_reasons(const char *folder)
+{
+    out("%s#ifndef SMTPCODES_REASONS_H\n#define SMTPCODES_REASONS_H\n\n"
+        "/* Why a server answered so. Values are ABI: appended to, never renumbered. */\n"
+        "#define SMTPCODES_REASON_MAP(X)",
+        banner);
+    for (uint32_t i = 1; i <= reason_count; i++) {
+        out(" \\\n    X(REASON_");
+        print_symbol(reason_names[i]);
+        out(", %u, \"%s\")", (unsigned)i, reason_names[i]);
+    }
+    out("\n\n#define SMTPCODES_ENUMERATOR(symbol, value, name) SMTPCODES_##symbol = value,\n"
+        "enum smtpcodes_reason { SMTPCODES_REASON_MAP(SMTPCODES_ENUMERATOR) };\n"
+        "#undef SMTPCODES_ENUMERATOR\n\n#endif\n");
+    write_out(folder, "smtpcodes/reasons.h");
+}
+
+static const char *pool(const struct smtpcodes__ruleset *set, uint32_t offset)
+{
+    return set->strings + offset;
+}
+
+static void print_codes(const char *folder, const struct smtpcodes__ruleset *set)
+{
+    out("%s#ifndef SMTPCODES_CODES_H\n#define SMTPCODES_CODES_H\n\n"
+        "/* The basic codes by name. Names are promises. */\n#define SMTPCODES_CODE_MAP(X)",
+        banner);
+    for (uint32_t i = 0; i < code_count; i++) {
+        out(" \\\n    X(CODE_%s, %u, \"%s\")", pool(set, codes[i].name), codes[i].code, pool(set, codes[i].title));
+    }
+    out("\n\n#define SMTPCODES_ENUMERATOR(symbol, value, title) SMTPCODES_##symbol = value,\n"
+        "enum smtpcodes_code_number { SMTPCODES_CODE_MAP(SMTPCODES_ENUMERATOR) };\n"
+        "#undef SMTPCODES_ENUMERATOR\n\n#endif\n");
+    write_out(folder, "smtpcodes/codes.h");
+}
+
+/* An array of n rows; the caller prints each. C has no empty arrays, so none becomes one row of zeros. */
+#define PRINT_ARRAY(type, name, n, ...)            \
+    do {                                           \
+        out("\n%s %s = {", type, name);            \
+        for (size_t i = 0; i < (size_t)(n); i++) { \
+            out(i % 8 == 0 ? "\n    " : " ");      \
+            out(__VA_ARGS__);                      \
+        }                                          \
+        out((n) ? "\n};\n" : "0};\n");             \
+    } while (0)
+
+static void print_bytes(const char *type, const uint8_t *bytes, size_t count)
+{
+    out("\n%s = {", type);
+    for (size_t i = 0; i < count; i++) {
+        out("%s%u,", i % 32 == 0 ? "\n    " : "", bytes[i]);
+    }
+    out("\n};\n");
+}
+
+static void print_marks(const char *name, const struct smtpcodes__mark *m, uint32_t count)
+{
+    PRINT_ARRAY("static const struct smtpcodes__mark", name, count, "{%u, %u, %u, %u, %u, %u, {0}},",
+                (unsigned)m[i].name, (unsigned)m[i].title, (unsigned)m[i].operator_, (unsigned)m[i].delisting,
+                (unsigned)m[i].source, m[i].kind);
+}
+
+static void print_tables(const char *folder, const struct smtpcodes__ruleset *set,
+                         const struct smtpcodes__compiler_sizes *n)
+{
+    out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
+    print_bytes("const char smtpcodes__strings[]", (const uint8_t *)set->strings, n->strings);
+    out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
+    PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count, "{%u, %u, %u, %u, 0x%x, %u, %u, %u},",
+                (unsigned)codes[i].name, (unsigned)codes[i].title, (unsigned)codes[i].explanation,
+                (unsigned)codes[i].reference, (unsigned)codes[i].commands, codes[i].code, codes[i].standing,
+                codes[i].reason);
+    print_bytes("const uint8_t smtpcodes__code_index[1000]", code_index, sizeof code_index);
+    out("\nconst uint32_t smtpcodes__enhanced_count = %u;", (unsigned)enhanced_count);
+    PRINT_ARRAY("const struct smtpcodes_enhanced", "smtpcodes__enhanced[]", enhanced_count,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)enhanced[i].pattern, (unsigned)enhanced[i].name,
+                (unsigned)enhanced[i].title, (unsigned)enhanced[i].explanation, (unsigned)enhanced[i].reference,
+                (unsigned)enhanced[i].codes, enhanced[i].standing, enhanced[i].reason);
+    out("\nconst uint8_t smtpcodes__enhanced_index[3][SMTPCODES__SUBJECTS][1001] = {");
+    for (int k = 0; k < 3; k++) {
+        out("{");
+        for (int s = 0; s < SMTPCODES__SUBJECTS; s++) {
+            out("{");
+            for (int d = 0; d <= 1000; d++) {
+                out("%s%u,", d % 32 == 0 ? "\n" : "", enhanced_index[k][s][d]);
+            }
+            out("},");
+        }
+        out("},");
+    }
+    out("};\n");
+    print_bytes("const uint8_t smtpcodes__enhanced_class[3]", enhanced_class, sizeof enhanced_class);
+    out("\nconst uint32_t smtpcodes__reason_count = %u;", (unsigned)reason_count);
+    PRINT_ARRAY("const struct smtpcodes__reason", "smtpcodes__reasons[]", reason_count + 1,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, {0}},", (unsigned)reasons[i].name, (unsigned)reasons[i].title,
+                (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, reasons[i].side,
+                reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
+                reasons[i].temporary_action);
+    PRINT_ARRAY("const uint8_t", "smtpcodes__confidence[7][4]", 7, "{%u, %u, %u, %u},", confidences[i][0],
+                confidences[i][1], confidences[i][2], confidences[i][3]);
+
+    PRINT_ARRAY("static const struct smtpcodes__word", "vocabulary[]", n->vocabulary, "{0x%x, %u, 0},",
+                (unsigned)set->vocabulary[i].hash, set->vocabulary[i].symbol);
+    PRINT_ARRAY("static const uint32_t", "prefix_filter[]", n->prefix_filter, "0x%x,", (unsigned)set->prefix_filter[i]);
+    PRINT_ARRAY("static const struct smtpcodes__prefix", "prefixes[]", n->prefixes, "{%u, %u, %u, 0},",
+                (unsigned)set->prefixes[i].text, set->prefixes[i].symbol, set->prefixes[i].length);
+    PRINT_ARRAY("static const uint32_t", "root[]", n->root, "%u,", (unsigned)set->root[i]);
+    PRINT_ARRAY("static const struct smtpcodes__state", "states[]", n->states, "{%u, %u, %u, %u, %u},",
+                (unsigned)set->states[i].edges, (unsigned)set->states[i].outs, (unsigned)set->states[i].fail,
+                set->states[i].edge_count, set->states[i].out_count);
+    PRINT_ARRAY("static const struct smtpcodes__edge", "edges[]", n->edges, "{%u, %u, 0},",
+                (unsigned)set->edges[i].next, set->edges[i].symbol);
+    PRINT_ARRAY("static const uint32_t", "outs[]", n->outs, "0x%x,", (unsigned)set->outs[i]);
+    PRINT_ARRAY("static const uint16_t", "part_start[]", n->parts, "%u,", set->part_start[i]);
+    PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{%u, %u, %u, %u, 0x%x},",
+                set->links[i].from, set->links[i].part, set->links[i].gap, set->links[i].to,
+                (unsigned)set->links[i].out);
+    PRINT_ARRAY("static const struct smtpcodes__rule", "rules[]", rules.count,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
+                (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].line,
+                rules.rules[i].first_condition, rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level,
+                rules.rules[i].late);
+    PRINT_ARRAY("static const struct smtpcodes__condition", "conditions[]", rules.condition_count,
+                "{%u, %u, %u, 0, %u, %u},", rules.conditions[i].kind, rules.conditions[i].x, rules.conditions[i].y,
+                rules.conditions[i].low, rules.conditions[i].high);
+    PRINT_ARRAY("static const uint32_t", "silent[]", rules.silent_count, "%u,", (unsigned)rules.silent[i]);
+    print_marks("providers[]", providers, provider_count);
+    print_marks("blocklists[]", blocklists, blocklist_count);
+    PRINT_ARRAY("static const uint8_t", "cues[]", cue_count, "%u,", cues[i]);
+
+    out("\nvoid smtpcodes__builtin(struct smtpcodes__ruleset *out)\n{\n"
+        "    out->vocabulary_mask = %uu;\n    out->prefix_count = %uu;\n    out->state_count = %uu;\n"
+        "    out->rule_count = %uu;\n    out->silent_count = %uu;\n    out->provider_count = %uu;\n"
+        "    out->blocklist_count = %uu;\n    out->link_count = %uu;\n    out->negation_end = %u;\n"
+        "    out->has_link_phrases = %u;\n    out->has_address_phrases = %u;\n",
+        (unsigned)set->vocabulary_mask, (unsigned)set->prefix_count, (unsigned)set->state_count, (unsigned)rules.count,
+        (unsigned)rules.silent_count, (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->link_count,
+        set->negation_end, set->has_link_phrases, set->has_address_phrases);
+    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",   "root",       "states",
+                                         "edges",      "outs",          "part_start", "links",      "rules",
+                                         "conditions", "silent",        "providers",  "blocklists", "cues"};
+    for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
+        out("    out->%s = %s;\n", arrays[i], arrays[i]);
+    }
+    out("    out->strings = smtpcodes__strings;\n}\n");
+    write_out(folder, "tables.c");
+}
+
+int main(int argc, char **argv)
+{
+    struct smtpcodes__ruleset set;
+    struct smtpcodes__compiler_sizes sizes;
+    if (argc != 3) {
+        fputs("usage: mktables DATA OUT\n", stderr);
+        return 2;
+    }
+    data_folder = argv[1];
+    compiler = smtpcodes__compiler_new();
+    if (!compiler) {
+        stop("mktables: out of memory");
+    }
+    read_words();
+    read_reasons();
+    read_codes();
+    read_enhanced();
+    read_providers();
+    read_blocklists();
+    read_cues();
+    read_confidence();
+    read_rules();
+    if (smtpcodes__compiler_finish(compiler, &set)) {
+        stop("mktables: %s", smtpcodes__compiler_error(compiler));
+    }
+    smtpcodes__compiler_sizes(compiler, &sizes);
+    check_rules(&set);
+    print_reasons(argv[2]);
+    print_codes(argv[2], &set);
+    print_tables(argv[2], &set, &sizes);
+    smtpcodes__rules_free(&rules);
+    smtpcodes__compiler_free(compiler);
+    return 0;
+}

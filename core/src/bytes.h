@@ -1,0 +1,49 @@
+/* What a byte is, without a locale. */
+#ifndef SMTPCODES_BYTES_H
+#define SMTPCODES_BYTES_H
+
+#include <stddef.h>
+
+enum {
+    SMTPCODES__DIGIT = 1,
+    SMTPCODES__LETTER = 2, /* ASCII letters */
+    SMTPCODES__HEX = 4,
+    SMTPCODES__ATEXT = 8, /* RFC 5321 4.1.2 atext, and bytes of UTF-8 (RFC 6531 3.3) */
+    SMTPCODES__JOIN = 16, /* may join a word to what follows: an address, a host name, a link */
+    SMTPCODES__BLANK = 32 /* space and tab */
+};
+
+extern const unsigned char smtpcodes__class[256];
+extern const unsigned char smtpcodes__fold[256]; /* ASCII letters to lower case, all else as it is */
+
+static inline int smtpcodes__is_digit(unsigned char c)
+{
+    return smtpcodes__class[c] & SMTPCODES__DIGIT;
+}
+static inline int smtpcodes__is_word(unsigned char c)
+{
+    return (smtpcodes__class[c] & (SMTPCODES__DIGIT | SMTPCODES__LETTER)) != 0;
+}
+static inline int smtpcodes__is_hex(unsigned char c)
+{
+    return (smtpcodes__class[c] & SMTPCODES__HEX) != 0;
+}
+static inline int smtpcodes__is_atext(unsigned char c)
+{
+    return (smtpcodes__class[c] & SMTPCODES__ATEXT) != 0;
+}
+static inline int smtpcodes__joins(unsigned char c)
+{
+    return (smtpcodes__class[c] & SMTPCODES__JOIN) != 0;
+}
+static inline int smtpcodes__is_blank(unsigned char c)
+{
+    return (smtpcodes__class[c] & SMTPCODES__BLANK) != 0;
+}
+
+/* Are the length bytes at p, in lower case, those of text? */
+int smtpcodes__same_folded(const unsigned char *p, const char *text, size_t length);
+/* Length of the UTF-8 character at p (1 to 4), or 0: no well-formed one starts there (RFC 3629). */
+size_t smtpcodes__utf8_length(const unsigned char *p, const unsigned char *end);
+
+#endif

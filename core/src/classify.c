@@ -1,0 +1,386 @@
+/* What a reply means. The order of evidence: a rule whose words say the reason, the enhanced code, words that only
+ * frame a refusal or repeat the stock text, the basic code, the first digit. */
+#include <smtpcodes.h>
+
+#include <string.h>
+
+#include "duration.h"
+#include "match.h"
+#include "ruleset.h"
+#include "tables.h"
+
+/* A rule whose words stand in the reply. */
+struct candidate {
+    const struct smtpcodes__rule *rule; /* NULL: none */
+    uint32_t words;
+    const unsigned char *start, *end;
+};
+
+/* A provider or block list that the reply names. */
+struct named {
+    const struct smtpcodes__mark *mark; /* NULL: none */
+    uint32_t words;
+    const unsigned char *start, *end;
+};
+
+enum { LATE_MAX = 8 };
+
+struct findings {
+    struct smtpcodes__ruleset rules;
+    const struct smtpcodes_reply *reply;
+    enum smtpcodes_stage stage;
+    const unsigned char *end;
+    struct candidate best;           /* of the rules whose conditions are known to hold */
+    struct candidate late[LATE_MAX]; /* of those that wait for the end, best first */
+    size_t late_count;
+    struct candidate stock; /* words: those of the code's stock text; rule is not set */
+    struct named provider, blocklist;
+    uint32_t listings; /* kinds of the block lists named, as bits */
+    int later, never;
+    long retry_after;
+    int quotes_client;
+    int outside; /* the matcher reads the receiver's name, not the reply */
+};
+
+/* ---- conditions
+ * -----------------------------------------------------------------------------------------------------*/
+
+static int condition_holds(const struct findings *f, const struct smtpcodes__condition *c, int at_end)
+{
+    const struct smtpcodes_enhanced_code *e = &f->reply->enhanced;
+    switch ((enum smtpcodes__condition_kind)c->kind) {
+    case SMTPCODES__IF_CODE: {
+        uint16_t code = f->reply->code < 0 ? UINT16_MAX : (uint16_t)f->reply->code;
+        return code >= c->low && code <= c->high;
+    }
+    case SMTPCODES__IF_ENHANCED:
+        return e->klass != 0 && (c->x == 0 || c->x == e->klass) && (c->y == 255 || c->y == e->subject) &&
+               e->detail >= c->low && e->detail <= c->high;
+    case SMTPCODES__IF_STAGE: return f->stage == (enum smtpcodes_stage)c->low;
+    case SMTPCODES__IF_PROVIDER:
+        return !at_end || (f->provider.mark && f->provider.mark - f->rules.providers + 1 == c->low);
+    case SMTPCODES__IF_LIST: return !at_end || (f->listings >> c->low & 1u);
+    case SMTPCODES__IF_CLIENT: return !at_end || f->quotes_client;
+    }
+    return 0;
+}
+
+/* Values of one condition stand in a row and are alternatives; conditions must all hold. */
+static int conditions_hold(const struct findings *f, const struct smtpcodes__rule *rule, int at_end)
+{
+    const struct smtpcodes__condition *c = f->rules.conditions + rule->first_condition;
+    const struct smtpcodes__condition *const end = c + rule->conditions;
+    while (c < end) {
+        uint8_t kind = c->kind;
+        int holds = 0;
+        for (; c < end && c->kind == kind; c++) {
+            holds |= condition_holds(f, c, at_end);
+        }
+        if (!holds) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* ---- what the matcher finds
+ * -----------------------------------------------------------------------------------------*/
+
+/* The stronger words win, then the longer phrase, then the rule with conditions, then the earlier one. */
+static int beats(const struct candidate *a, const struct candidate *b)
+{
+    if (!b->rule) {
+        return a->rule != NULL;
+    }
+    if (a->rule->level != b->rule->level) {
+        return a->rule->level > b->rule->level;
+    }
+    if (a->words != b->words) {
+        return a->words > b->words;
+    }
+    if (a->rule->conditions != b->rule->conditions) {
+        return a->rule->conditions > b->rule->conditions;
+    }
+    return a->start < b->start;
+}
+
+static void rule_found(struct findings *f, const struct candidate *c)
+{
+    if (!conditions_hold(f, c->rule, 0)) {
+        return;
+    }
+    if (!c->rule->late) {
+        if (beats(c, &f->best)) {
+            f->best = *c;
+        }
+        return;
+    }
+    /* Kept in order, each rule once; what falls off the end is the weakest. */
+    size_t at = f->late_count;
+    for (size_t i = 0; i < f->late_count; i++) {
+        if (f->late[i].rule == c->rule) {
+            if (!beats(c, &f->late[i])) {
+                return;
+            }
+            memmove(&f->late[i], &f->late[i + 1], (f->late_count - i - 1) * sizeof *f->late);
+            at = --f->late_count;
+            break;
+        }
+    }
+    while (at > 0 && beats(c, &f->late[at - 1])) {
+        at--;
+    }
+    if (at == LATE_MAX) {
+        return;
+    }
+    size_t kept = f->late_count < LATE_MAX ? f->late_count : LATE_MAX - 1;
+    memmove(&f->late[at + 1], &f->late[at], (kept - at) * sizeof *f->late);
+    f->late[at] = *c;
+    f->late_count = kept + 1;
+}
+
+static void provider_found(struct findings *f, const struct named *n)
+{
+    const struct named *b = &f->provider;
+    /* who runs the mailbox says more than what software it runs */
+    if (!b->mark || n->mark->kind < b->mark->kind || (n->mark->kind == b->mark->kind && n->words > b->words)) {
+        f->provider = *n;
+    }
+}
+
+static void blocklist_found(struct findings *f, const struct named *n)
+{
+    const struct named *b = &f->blocklist;
+    f->listings |= 1u << n->mark->kind;
+    /* of equally long names the one that means no listing is the safe one */
+    if (!b->mark || n->words > b->words ||
+        (n->words == b->words && n->mark->kind == SMTPCODES_LISTING_NONE && b->mark->kind != SMTPCODES_LISTING_NONE)) {
+        f->blocklist = *n;
+    }
+}
+
+static void found(void *context, uint32_t out, const unsigned char *start, const unsigned char *end)
+{
+    struct findings *f = context;
+    uint32_t id = SMTPCODES__OUT_ID(out), words = SMTPCODES__OUT_WORDS(out);
+    if (f->outside && SMTPCODES__OUT_KIND(out) != SMTPCODES__OUT_PROVIDER) {
+        return; /* the receiver's name tells who it is, and nothing about the reply */
+    }
+    switch (SMTPCODES__OUT_KIND(out)) {
+    case SMTPCODES__OUT_RULE: rule_found(f, &(struct candidate){&f->rules.rules[id], words, start, end}); break;
+    case SMTPCODES__OUT_STOCK:
+        if (f->reply->code == (int)id && words > f->stock.words) {
+            f->stock = (struct candidate){NULL, words, start, end};
+        }
+        break;
+    case SMTPCODES__OUT_PROVIDER: provider_found(f, &(struct named){&f->rules.providers[id], words, start, end}); break;
+    case SMTPCODES__OUT_BLOCKLIST:
+        blocklist_found(f, &(struct named){&f->rules.blocklists[id], words, start, end});
+        break;
+    case SMTPCODES__OUT_CUE:
+        switch ((enum smtpcodes__cue)f->rules.cues[id]) {
+        case SMTPCODES__CUE_LATER: f->later = 1; break;
+        case SMTPCODES__CUE_NEVER: f->never = 1; break;
+        case SMTPCODES__CUE_WAIT:
+            if (f->retry_after < 0) {
+                f->retry_after = smtpcodes__duration(end, f->end);
+            }
+            break;
+        case SMTPCODES__CUE_KINDS: break;
+        }
+        break;
+    case SMTPCODES__OUT_PART: break;
+    }
+}
+
+/* ---- the decision
+ * ---------------------------------------------------------------------------------------------------*/
+
+static void set_evidence(struct smtpcodes_verdict *v, const struct smtpcodes_reply *reply, const unsigned char *start,
+                         const unsigned char *end)
+{
+    v->evidence = (size_t)(start - (const unsigned char *)reply->bytes);
+    v->evidence_length = (size_t)(end - start);
+}
+
+static void decide_by_rule(struct smtpcodes_verdict *v, const struct findings *f, const struct candidate *c)
+{
+    const struct smtpcodes__rule *rule = c->rule;
+    int of_provider = 0;
+    for (uint32_t i = 0; i < rule->conditions; i++) {
+        of_provider |= f->rules.conditions[rule->first_condition + i].kind == SMTPCODES__IF_PROVIDER;
+    }
+    v->reason = rule->reason;
+    v->basis = of_provider ? SMTPCODES_BASIS_PROVIDER : SMTPCODES_BASIS_TEXT;
+    v->confidence = smtpcodes__confidence[v->basis][rule->level];
+    v->rule = f->rules.strings + rule->name;
+    if (c->start) {
+        set_evidence(v, f->reply, c->start, c->end);
+    } else if (f->listings && f->blocklist.mark) {
+        set_evidence(v, f->reply, f->blocklist.start, f->blocklist.end);
+    } else {
+        v->evidence = f->reply->enhanced_start;
+        v->evidence_length = f->reply->enhanced_length;
+    }
+}
+
+static void decide_by_code(struct smtpcodes_verdict *v, const struct smtpcodes_reply *reply, int reason,
+                           enum smtpcodes_basis basis)
+{
+    const struct smtpcodes_code *row = smtpcodes_code_find(reply->code);
+    v->reason = reason;
+    v->basis = basis;
+    v->confidence = smtpcodes__confidence[basis][0];
+    v->rule = basis == SMTPCODES_BASIS_CODE ? smtpcodes_code_name(row) : NULL;
+    v->evidence = reply->start;
+    v->evidence_length = 3;
+}
+
+/* A code that the table gives a reason, and that says the same whatever words come with it. */
+static int is_narrow(int code)
+{
+    return code != SMTPCODES_CODE_MAILBOX_UNAVAILABLE && code != SMTPCODES_CODE_TRANSACTION_FAILED &&
+           code != SMTPCODES_CODE_MAILBOX_TEMPORARILY_UNAVAILABLE && code != SMTPCODES_CODE_LOCAL_ERROR;
+}
+
+static struct candidate best_candidate(struct findings *f)
+{
+    struct candidate best = f->best;
+    if (f->blocklist.mark && f->blocklist.mark->kind == SMTPCODES_LISTING_NONE) {
+        f->listings = 0;
+    }
+    for (size_t i = 0; i < f->late_count; i++) {
+        if (beats(&f->late[i], &best) && conditions_hold(f, f->late[i].rule, 1)) {
+            best = f->late[i];
+        }
+    }
+    if (f->listings || f->provider.mark) {
+        for (uint32_t i = 0; i < f->rules.silent_count; i++) {
+            struct candidate c = {&f->rules.rules[f->rules.silent[i]], 0, NULL, NULL};
+            if (beats(&c, &best) && conditions_hold(f, c.rule, 1)) {
+                best = c;
+            }
+        }
+    }
+    return best;
+}
+
+static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_words)
+{
+    const struct smtpcodes_reply *reply = f->reply;
+    const struct smtpcodes_enhanced *row =
+        smtpcodes_enhanced_find(reply->enhanced.klass, reply->enhanced.subject, reply->enhanced.detail);
+    int code_reason = smtpcodes_code_reason(smtpcodes_code_find(reply->code));
+    struct candidate best = best_candidate(f);
+    if (best.rule && best.rule->level > SMTPCODES__LEVEL_FRAME) {
+        decide_by_rule(v, f, &best);
+    } else if (smtpcodes_enhanced_reason(row)) {
+        v->reason = smtpcodes_enhanced_reason(row);
+        v->basis = SMTPCODES_BASIS_ENHANCED;
+        v->confidence = smtpcodes__confidence[v->basis][0];
+        v->rule = smtpcodes_enhanced_name(row);
+        v->evidence = reply->enhanced_start;
+        v->evidence_length = reply->enhanced_length;
+    } else if (f->stock.words && (!best.rule || f->stock.words >= best.words)) {
+        decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
+        set_evidence(v, reply, f->stock.start, f->stock.end);
+    } else if (best.rule) {
+        decide_by_rule(v, f, &best);
+    } else if (code_reason && (!has_words || is_narrow(reply->code))) {
+        decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
+    } else if (v->severity != SMTPCODES_SEVERITY_UNKNOWN && reply->code >= 0) {
+        decide_by_code(v, reply, SMTPCODES_REASON_UNKNOWN, SMTPCODES_BASIS_SEVERITY);
+    }
+}
+
+/* The first digit of the code, or of the enhanced code where there is no other. */
+static enum smtpcodes_severity severity_of(const struct smtpcodes_reply *reply)
+{
+    return reply->code >= 0 ? smtpcodes_code_severity(reply->code) : (enum smtpcodes_severity)reply->enhanced.klass;
+}
+
+/* Bounce and action follow reason and severity, save where the words say that the severity is not meant. */
+static void advise(struct smtpcodes_verdict *v, const struct findings *f)
+{
+    enum smtpcodes_severity meant = v->severity;
+    if (f->later && !f->never && meant == SMTPCODES_SEVERITY_PERMANENT) {
+        meant = SMTPCODES_SEVERITY_TEMPORARY;
+    }
+    v->side = smtpcodes_reason_side(v->reason);
+    v->bounce = smtpcodes_reason_bounce(v->reason, meant);
+    v->action = smtpcodes_reason_action(v->reason, meant);
+    if (f->never && v->severity == SMTPCODES_SEVERITY_PERMANENT && v->bounce == SMTPCODES_BOUNCE_SOFT) {
+        v->bounce = SMTPCODES_BOUNCE_BLOCK;
+        v->action = SMTPCODES_ACTION_REVIEW;
+    }
+}
+
+void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
+                             const char *bytes, size_t length, struct smtpcodes_verdict *out)
+{
+    struct smtpcodes_reply reply;
+    struct findings f;
+    (void)rules;
+    smtpcodes_reply_parse(bytes, length, &reply);
+    memset(out, 0, sizeof *out);
+    out->code = reply.code;
+    out->enhanced = reply.enhanced;
+    out->severity = severity_of(&reply);
+    out->category = smtpcodes_code_category(reply.code);
+    out->reason = SMTPCODES_REASON_UNKNOWN;
+    out->retry_after = -1;
+    out->stage = reply.stage;
+    if (context && context->stage != SMTPCODES_STAGE_UNKNOWN) {
+        out->stage = context->stage;
+    }
+
+    memset(&f, 0, sizeof f);
+    smtpcodes__builtin(&f.rules);
+    f.reply = &reply;
+    f.stage = out->stage;
+    f.retry_after = -1;
+    struct smtpcodes__matcher m = {&f.rules, found, &f, NULL, 0, 0, 0};
+    if (context && context->client) {
+        m.client = context->client;
+        m.client_length = context->client_length;
+    }
+    size_t text = reply.start + (reply.code >= 0 ? 3 : 0);
+    f.end = (const unsigned char *)bytes + reply.end;
+    if (reply.flags & SMTPCODES_FLAG_WRAPPED) {
+        smtpcodes__match_names(&m, bytes, reply.start);
+    }
+    smtpcodes__match_text(&m, bytes + text, reply.end - text);
+    if (f.provider.mark) {
+        out->provider = f.rules.strings + f.provider.mark->name;
+    }
+    if (context && context->receiver && !(f.provider.mark && f.provider.mark->kind == 0)) {
+        f.outside = 1;
+        smtpcodes__match_host(&m, context->receiver, context->receiver_length);
+    }
+    f.quotes_client = m.quotes_client;
+
+    if (out->severity == SMTPCODES_SEVERITY_SUCCESS || out->severity == SMTPCODES_SEVERITY_INTERMEDIATE) {
+        decide_by_code(out, &reply,
+                       out->severity == SMTPCODES_SEVERITY_SUCCESS ? SMTPCODES_REASON_ACCEPTED
+                                                                   : SMTPCODES_REASON_CONTINUE,
+                       smtpcodes_code_find(reply.code) ? SMTPCODES_BASIS_CODE : SMTPCODES_BASIS_SEVERITY);
+        if (reply.code < 0) {
+            out->basis = SMTPCODES_BASIS_SEVERITY;
+            out->evidence = reply.enhanced_start;
+            out->evidence_length = reply.enhanced_length;
+        }
+        f.later = f.never = 0;
+    } else {
+        decide(out, &f, m.has_words);
+        out->retry_after = f.retry_after;
+    }
+    if (f.blocklist.mark && f.blocklist.mark->kind != SMTPCODES_LISTING_NONE) {
+        out->blocklist = f.rules.strings + f.blocklist.mark->name;
+    }
+    advise(out, &f);
+}
+
+void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out)
+{
+    smtpcodes_classify_with(NULL, NULL, bytes, length, out);
+}

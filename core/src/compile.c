@@ -1,0 +1,1135 @@
+#include "compile.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bytes.h"
+#include "token.h"
+
+enum {
+    PHRASE_WORDS = 24,       /* longest phrase, gaps counted as one */
+    PHRASE_EXPANSIONS = 512, /* what alternatives may multiply to */
+    PHRASE_GAPS = 2,
+    GAP_MAX = 6,
+    PREFIX_MIN = 4 /* letters before a star: fewer would hit too many words */
+};
+
+/* ---- growing arrays -----------------------------------------------------------------------------------------------*/
+
+struct array {
+    void *data;
+    size_t count, room, size;
+};
+
+static void *push(struct array *a, const void *item)
+{
+    if (a->count == a->room) {
+        size_t room = a->room ? 2 * a->room : 64;
+        void *data = realloc(a->data, room * a->size);
+        if (!data) {
+            return NULL;
+        }
+        a->data = data;
+        a->room = room;
+    }
+    void *slot = (char *)a->data + a->count++ * a->size;
+    if (item) {
+        memcpy(slot, item, a->size);
+    } else {
+        memset(slot, 0, a->size);
+    }
+    return slot;
+}
+
+#define AT(array_, type, i) (((type *)(array_).data)[i])
+
+/* An index over an array of things that hash and compare: linear probing, 0 is free, else position + 1. */
+struct index {
+    uint32_t *slots;
+    size_t room; /* a power of two, or 0 */
+};
+
+static int index_grow(struct index *x, size_t count, uint32_t (*hash)(const void *, uint32_t), const void *owner)
+{
+    if (2 * (count + 1) <= x->room) {
+        return 0;
+    }
+    size_t room = x->room ? 2 * x->room : 256;
+    uint32_t *slots = calloc(room, sizeof *slots);
+    if (!slots) {
+        return -1;
+    }
+    for (uint32_t i = 0; i < count; i++) {
+        size_t at = hash(owner, i) & (room - 1);
+        while (slots[at]) {
+            at = (at + 1) & (room - 1);
+        }
+        slots[at] = i + 1;
+    }
+    free(x->slots);
+    x->slots = slots;
+    x->room = room;
+    return 0;
+}
+
+/* ---- what the compiler keeps --------------------------------------------------------------------------------------*/
+
+struct word {
+    uint32_t text; /* folded, in strings */
+    uint32_t hash;
+    uint16_t symbol;
+    uint8_t length, space;
+};
+
+struct edge {
+    uint32_t state, next;
+    uint16_t symbol;
+};
+
+/* A phrase before its prefixes are spread: elements, see below. */
+struct sequence {
+    uint32_t first;
+    uint32_t out; /* without the number of words */
+    uint8_t count;
+};
+
+struct output {
+    uint32_t state, out;
+};
+
+struct smtpcodes__compiler {
+    char message[256];
+    struct array strings; /* char */
+    struct index string_index;
+    struct array string_starts; /* uint32_t */
+    struct array words;         /* struct word */
+    struct index word_index;
+    struct array prefixes; /* struct smtpcodes__prefix */
+    struct array elements; /* uint32_t */
+    struct array sequences;
+    uint16_t next_symbol, negation_end;
+    int has_link_phrases, has_address_phrases, started; /* started: a phrase has been seen */
+    /* the trie, while it is built */
+    struct array edges; /* struct edge */
+    struct index edge_index;
+    struct array outputs;    /* struct output */
+    struct array state_part; /* uint16_t: the part that ends in a state, or 0 */
+    uint32_t state_count;
+    struct array part_start; /* uint16_t */
+    struct array links;      /* struct smtpcodes__link */
+    uint16_t partial_count;
+    /* the result */
+    struct array vocabulary, root, states, automaton_edges, outs;
+    uint32_t prefix_filter[32];
+};
+
+/* Elements of a sequence: a symbol, a prefix (by number) or a gap. */
+enum { ELEMENT_SYMBOL, ELEMENT_PREFIX, ELEMENT_GAP };
+#define ELEMENT(type, value) ((uint32_t)(type) << 24 | (uint32_t)(value))
+#define ELEMENT_TYPE(e) ((e) >> 24)
+#define ELEMENT_VALUE(e) ((e)&0xFFFFFFu)
+
+static int fail(struct smtpcodes__compiler *c, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    vsnprintf(c->message, sizeof c->message, format, arguments);
+    va_end(arguments);
+    return -1;
+}
+
+static int no_memory(struct smtpcodes__compiler *c)
+{
+    return fail(c, "out of memory");
+}
+
+struct smtpcodes__compiler *smtpcodes__compiler_new(void)
+{
+    struct smtpcodes__compiler *c = calloc(1, sizeof *c);
+    if (!c) {
+        return NULL;
+    }
+    c->strings.size = 1;
+    c->string_starts.size = c->elements.size = sizeof(uint32_t);
+    c->words.size = sizeof(struct word);
+    c->prefixes.size = sizeof(struct smtpcodes__prefix);
+    c->sequences.size = sizeof(struct sequence);
+    c->edges.size = sizeof(struct edge);
+    c->outputs.size = sizeof(struct output);
+    c->state_part.size = c->part_start.size = sizeof(uint16_t);
+    c->links.size = sizeof(struct smtpcodes__link);
+    c->vocabulary.size = sizeof(struct smtpcodes__word);
+    c->states.size = sizeof(struct smtpcodes__state);
+    c->automaton_edges.size = sizeof(struct smtpcodes__edge);
+    c->root.size = c->outs.size = sizeof(uint32_t);
+    c->next_symbol = c->negation_end = SMTPCODES__SYMBOL_FIRST;
+    uint32_t empty;
+    if (smtpcodes__compiler_string(c, "", &empty) || !push(&c->state_part, NULL) || !push(&c->part_start, NULL)) {
+        smtpcodes__compiler_free(c);
+        return NULL;
+    }
+    c->state_count = 1;
+    c->partial_count = 1; /* 0 is none */
+    return c;
+}
+
+void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
+{
+    if (!c) {
+        return;
+    }
+    struct array *const all[] = {&c->strings,    &c->string_starts, &c->words,           &c->prefixes,
+                                 &c->elements,   &c->sequences,     &c->edges,           &c->outputs,
+                                 &c->state_part, &c->part_start,    &c->links,           &c->vocabulary,
+                                 &c->root,       &c->states,        &c->automaton_edges, &c->outs};
+    for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
+        free(all[i]->data);
+    }
+    free(c->string_index.slots);
+    free(c->word_index.slots);
+    free(c->edge_index.slots);
+    free(c);
+}
+
+const char *smtpcodes__compiler_error(const struct smtpcodes__compiler *c)
+{
+    return c->message;
+}
+
+/* ---- strings ------------------------------------------------------------------------------------------------------*/
+
+static uint32_t text_hash(const char *text)
+{
+    uint32_t h = 2166136261u;
+    for (; *text; text++) {
+        h = (h ^ (unsigned char)*text) * 16777619u;
+    }
+    return h;
+}
+
+static uint32_t string_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    return text_hash((const char *)c->strings.data + AT(c->string_starts, uint32_t, i));
+}
+
+int smtpcodes__compiler_string(struct smtpcodes__compiler *c, const char *text, uint32_t *offset)
+{
+    if (index_grow(&c->string_index, c->string_starts.count, string_hash_of, c)) {
+        return no_memory(c);
+    }
+    size_t at = text_hash(text) & (c->string_index.room - 1);
+    for (; c->string_index.slots[at]; at = (at + 1) & (c->string_index.room - 1)) {
+        uint32_t start = AT(c->string_starts, uint32_t, c->string_index.slots[at] - 1);
+        if (strcmp((const char *)c->strings.data + start, text) == 0) {
+            *offset = start;
+            return 0;
+        }
+    }
+    *offset = (uint32_t)c->strings.count;
+    for (const char *p = text;; p++) {
+        if (!push(&c->strings, p)) {
+            return no_memory(c);
+        }
+        if (!*p) {
+            break;
+        }
+    }
+    if (!push(&c->string_starts, offset)) {
+        return no_memory(c);
+    }
+    c->string_index.slots[at] = (uint32_t)c->string_starts.count;
+    return 0;
+}
+
+/* ---- words --------------------------------------------------------------------------------------------------------*/
+
+static uint32_t word_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    return AT(c->words, struct word, i).hash;
+}
+
+/* Finds a folded word, or adds it with the given symbol (0: a new one). Returns its position, or -1. */
+static long intern(struct smtpcodes__compiler *c, const unsigned char *folded, size_t length,
+                   enum smtpcodes__space space, uint16_t symbol)
+{
+    uint32_t hash = smtpcodes__word_hash(folded, length, space);
+    if (index_grow(&c->word_index, c->words.count, word_hash_of, c)) {
+        return no_memory(c);
+    }
+    size_t at = hash & (c->word_index.room - 1);
+    for (; c->word_index.slots[at]; at = (at + 1) & (c->word_index.room - 1)) {
+        uint32_t position = c->word_index.slots[at] - 1;
+        const struct word *w = &AT(c->words, struct word, position);
+        if (w->hash == hash) {
+            if (w->space == space && w->length == length &&
+                memcmp((const char *)c->strings.data + w->text, folded, length) == 0) {
+                return (long)position;
+            }
+            return fail(c, "two words share one hash: \"%s\" and \"%.*s\"", (const char *)c->strings.data + w->text,
+                        (int)length, (const char *)folded);
+        }
+    }
+    if (symbol == SMTPCODES__SYMBOL_NONE) {
+        if (c->next_symbol == UINT16_MAX) {
+            return fail(c, "more than %d different words", UINT16_MAX - SMTPCODES__SYMBOL_FIRST);
+        }
+        symbol = c->next_symbol++;
+    }
+    char text[SMTPCODES__WORD_MAX + 1];
+    memcpy(text, folded, length);
+    text[length] = 0;
+    struct word w = {0, hash, symbol, (uint8_t)length, (uint8_t)space};
+    if (smtpcodes__compiler_string(c, text, &w.text) || !push(&c->words, &w)) {
+        return no_memory(c);
+    }
+    c->word_index.slots[at] = (uint32_t)c->words.count;
+    return (long)c->words.count - 1;
+}
+
+/* text must be one word; its folded form is left in the lexer. */
+static int one_word(struct smtpcodes__compiler *c, const char *text, struct smtpcodes__lexer *lexer)
+{
+    struct smtpcodes__token token;
+    smtpcodes__lexer_start(lexer, text, strlen(text));
+    if (!smtpcodes__lexer_part(lexer, SMTPCODES__SPACE_TEXT, &token) ||
+        token.end != (const unsigned char *)text + strlen(text) || token.start != (const unsigned char *)text) {
+        return fail(c, "\"%s\" is not one word", text);
+    }
+    return 0;
+}
+
+static int add_word(struct smtpcodes__compiler *c, const char *text, uint16_t symbol, long *position)
+{
+    struct smtpcodes__lexer lexer;
+    if (c->started) {
+        return fail(c, "the word \"%s\" comes after the first phrase", text);
+    }
+    if (one_word(c, text, &lexer)) {
+        return -1;
+    }
+    size_t before = c->words.count;
+    *position = intern(c, lexer.folded, lexer.folded_length, SMTPCODES__SPACE_TEXT, symbol);
+    if (*position < 0) {
+        return -1;
+    }
+    return c->words.count > before;
+}
+
+int smtpcodes__compiler_noise(struct smtpcodes__compiler *c, const char *word)
+{
+    long position;
+    int added = add_word(c, word, SMTPCODES__SYMBOL_NOISE, &position);
+    return added < 0 ? -1 : (added ? 0 : fail(c, "the word \"%s\" is listed twice", word));
+}
+
+int smtpcodes__compiler_alias(struct smtpcodes__compiler *c, const char *word, const char *canonical, int negation)
+{
+    long position;
+    if (strcmp(word, canonical) == 0) {
+        int added = add_word(c, word, SMTPCODES__SYMBOL_NONE, &position);
+        if (added <= 0) {
+            return added < 0 ? -1 : fail(c, "the word \"%s\" is listed twice", word);
+        }
+        uint16_t symbol = AT(c->words, struct word, position).symbol;
+        if (negation) {
+            if (symbol != c->negation_end) {
+                return fail(c, "the negation \"%s\" comes after other words", word);
+            }
+            c->negation_end = (uint16_t)(symbol + 1);
+        }
+        return 0;
+    }
+    size_t before = c->words.count;
+    if (add_word(c, canonical, SMTPCODES__SYMBOL_NONE, &position) < 0) {
+        return -1;
+    }
+    if (c->words.count != before) {
+        return fail(c, "\"%s\" stands for \"%s\", which is not listed", word, canonical);
+    }
+    int added = add_word(c, word, AT(c->words, struct word, position).symbol, &position);
+    return added < 0 ? -1 : (added ? 0 : fail(c, "the word \"%s\" is listed twice", word));
+}
+
+/* ---- the phrase language ------------------------------------------------------------------------------------------*/
+
+/* The readings of a part of a phrase: what its alternatives multiply to. */
+struct readings {
+    uint32_t (*items)[PHRASE_WORDS];
+    uint8_t *lengths;
+    size_t count;
+};
+
+static void readings_free(struct readings *r)
+{
+    free(r->items);
+    free(r->lengths);
+    memset(r, 0, sizeof *r);
+}
+
+static int readings_add(struct smtpcodes__compiler *c, struct readings *r, const uint32_t *items, size_t length)
+{
+    if (r->count == PHRASE_EXPANSIONS) {
+        return fail(c, "the alternatives multiply to more than %d phrases", PHRASE_EXPANSIONS);
+    }
+    if ((r->count & (r->count - 1)) == 0) { /* grow at powers of two */
+        size_t room = r->count ? 2 * r->count : 1;
+        void *grown = realloc(r->items, room * sizeof *r->items);
+        if (!grown) {
+            return no_memory(c);
+        }
+        r->items = grown;
+        grown = realloc(r->lengths, room);
+        if (!grown) {
+            return no_memory(c);
+        }
+        r->lengths = grown;
+    }
+    if (length) {
+        memcpy(r->items[r->count], items, length * sizeof *items);
+    }
+    r->lengths[r->count++] = (uint8_t)length;
+    return 0;
+}
+
+/* head becomes head x tail. */
+static int readings_multiply(struct smtpcodes__compiler *c, struct readings *head, const struct readings *tail)
+{
+    struct readings product = {0};
+    uint32_t joined[2 * PHRASE_WORDS];
+    for (size_t i = 0; i < head->count; i++) {
+        for (size_t k = 0; k < tail->count; k++) {
+            size_t a = head->lengths[i], b = tail->lengths[k];
+            if (a + b > PHRASE_WORDS) {
+                readings_free(&product);
+                return fail(c, "a phrase has more than %d words", PHRASE_WORDS);
+            }
+            memcpy(joined, head->items[i], a * sizeof *joined);
+            memcpy(joined + a, tail->items[k], b * sizeof *joined);
+            if (readings_add(c, &product, joined, a + b)) {
+                readings_free(&product);
+                return -1;
+            }
+        }
+    }
+    readings_free(head);
+    *head = product;
+    return 0;
+}
+
+static int append(struct smtpcodes__compiler *c, struct readings *r, uint32_t item)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        if (r->lengths[i] == PHRASE_WORDS) {
+            return fail(c, "a phrase has more than %d words", PHRASE_WORDS);
+        }
+        r->items[i][r->lengths[i]++] = item;
+    }
+    return 0;
+}
+
+static int is_syntax(char b)
+{
+    return b == 0 || strchr("()|[]{}*~; \t", b) != NULL;
+}
+
+/* A prefix pattern, by number. */
+static int add_prefix(struct smtpcodes__compiler *c, const char *text, size_t length, uint32_t *number)
+{
+    struct smtpcodes__lexer lexer;
+    char copy[SMTPCODES__WORD_MAX + 1];
+    if (length > SMTPCODES__WORD_MAX) {
+        return fail(c, "the word before a star is longer than %d letters", SMTPCODES__WORD_MAX);
+    }
+    memcpy(copy, text, length);
+    copy[length] = 0;
+    if (one_word(c, copy, &lexer)) {
+        return -1;
+    }
+    if (lexer.folded_length < PREFIX_MIN) {
+        return fail(c, "\"%s*\" has fewer than %d letters before the star", copy, PREFIX_MIN);
+    }
+    memcpy(copy, lexer.folded, lexer.folded_length);
+    copy[lexer.folded_length] = 0;
+    for (uint32_t i = 0; i < c->prefixes.count; i++) {
+        if (strcmp((const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text, copy) == 0) {
+            *number = i;
+            return 0;
+        }
+    }
+    if (c->next_symbol == UINT16_MAX) {
+        return fail(c, "more than %d different words", UINT16_MAX - SMTPCODES__SYMBOL_FIRST);
+    }
+    struct smtpcodes__prefix p = {0, c->next_symbol++, (uint8_t)lexer.folded_length, 0};
+    if (smtpcodes__compiler_string(c, copy, &p.text)) {
+        return -1;
+    }
+    *number = (uint32_t)c->prefixes.count;
+    return push(&c->prefixes, &p) ? 0 : no_memory(c);
+}
+
+/* A stretch without syntax characters: a word, several (e-mail), or the pattern of a link or a mail address. */
+static int parse_plain(struct smtpcodes__compiler *c, const char *text, size_t length, struct readings *r)
+{
+    enum smtpcodes__space space = SMTPCODES__SPACE_TEXT;
+    for (size_t i = 1; i + 1 < length; i++) {
+        if (text[i] == '@') {
+            space = SMTPCODES__SPACE_ADDRESS;
+            c->has_address_phrases = 1;
+            break;
+        }
+        if (strchr("./=", text[i])) {
+            space = SMTPCODES__SPACE_LINK;
+            c->has_link_phrases = 1;
+        }
+    }
+    struct smtpcodes__lexer lexer;
+    struct smtpcodes__token token;
+    size_t words = 0;
+    smtpcodes__lexer_start(&lexer, text, length);
+    while (smtpcodes__lexer_part(&lexer, space, &token)) {
+        long position = intern(c, lexer.folded, lexer.folded_length, space, SMTPCODES__SYMBOL_NONE);
+        if (position < 0) {
+            return -1;
+        }
+        uint16_t symbol = AT(c->words, struct word, position).symbol;
+        if (symbol != SMTPCODES__SYMBOL_NOISE && append(c, r, ELEMENT(ELEMENT_SYMBOL, symbol))) {
+            return -1;
+        }
+        words++;
+    }
+    return words ? 0 : fail(c, "\"%.*s\" has no word in it", (int)length, text);
+}
+
+static int parse_kind(struct smtpcodes__compiler *c, const char **p, struct readings *r)
+{
+    static const struct {
+        const char *name;
+        enum smtpcodes__token_kind kind;
+    } kinds[] = {{"{address}", SMTPCODES__TOKEN_ADDRESS}, {"{host}", SMTPCODES__TOKEN_HOST},
+                 {"{ip}", SMTPCODES__TOKEN_IP},           {"{url}", SMTPCODES__TOKEN_URL},
+                 {"{number}", SMTPCODES__TOKEN_NUMBER},   {"{id}", SMTPCODES__TOKEN_ID}};
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        size_t n = strlen(kinds[i].name);
+        if (strncmp(*p, kinds[i].name, n) == 0) {
+            *p += n;
+            return append(c, r, ELEMENT(ELEMENT_SYMBOL, SMTPCODES__SYMBOL_KIND + (int)kinds[i].kind));
+        }
+    }
+    return fail(c, "unknown kind \"%.12s\" (there are {address} {host} {ip} {url} {number} {id})", *p);
+}
+
+static int parse_alternatives(struct smtpcodes__compiler *c, const char **p, char close, struct readings *out);
+
+/* Items in a row, up to "|", a closing bracket or the end. */
+static int parse_row(struct smtpcodes__compiler *c, const char **p, struct readings *out)
+{
+    memset(out, 0, sizeof *out);
+    if (readings_add(c, out, NULL, 0)) {
+        return -1;
+    }
+    for (;;) {
+        char b = **p;
+        if (b == ' ' || b == '\t') {
+            (*p)++;
+        } else if (b == 0 || b == '|' || b == ')' || b == ']' || b == ';') {
+            return 0;
+        } else if (b == '(' || b == '[') {
+            struct readings group;
+            (*p)++;
+            if (parse_alternatives(c, p, b == '(' ? ')' : ']', &group)) {
+                return -1;
+            }
+            if ((b == '[' && readings_add(c, &group, NULL, 0)) || readings_multiply(c, out, &group)) {
+                readings_free(&group);
+                return -1;
+            }
+            readings_free(&group);
+        } else if (b == '{') {
+            if (parse_kind(c, p, out)) {
+                return -1;
+            }
+        } else if (b == '~') {
+            char digit = (*p)[1];
+            if (digit < '1' || digit > '0' + GAP_MAX || !is_syntax((*p)[2])) {
+                return fail(c, "a gap is ~1 to ~%d", GAP_MAX);
+            }
+            *p += 2;
+            if (append(c, out, ELEMENT(ELEMENT_GAP, digit - '0'))) {
+                return -1;
+            }
+        } else if (is_syntax(b)) {
+            return fail(c, "unexpected \"%c\"", b);
+        } else {
+            const char *start = *p;
+            while (!is_syntax(**p)) {
+                (*p)++;
+            }
+            if (**p == '*') {
+                uint32_t number = 0;
+                if (add_prefix(c, start, (size_t)(*p - start), &number) ||
+                    append(c, out, ELEMENT(ELEMENT_PREFIX, number))) {
+                    return -1;
+                }
+                (*p)++;
+                if (!is_syntax(**p)) {
+                    return fail(c, "a star stands at the end of a word");
+                }
+            } else if (parse_plain(c, start, (size_t)(*p - start), out)) {
+                return -1;
+            }
+        }
+    }
+}
+
+static int parse_alternatives(struct smtpcodes__compiler *c, const char **p, char close, struct readings *out)
+{
+    memset(out, 0, sizeof *out);
+    for (;;) {
+        struct readings row;
+        if (parse_row(c, p, &row)) {
+            readings_free(&row);
+            readings_free(out);
+            return -1;
+        }
+        for (size_t i = 0; i < row.count; i++) {
+            if (readings_add(c, out, row.items[i], row.lengths[i])) {
+                readings_free(&row);
+                readings_free(out);
+                return -1;
+            }
+        }
+        readings_free(&row);
+        if (**p == '|' && close) {
+            (*p)++;
+        } else if (**p == close) {
+            *p += close != 0;
+            return 0;
+        } else {
+            readings_free(out);
+            return **p ? fail(c, "unexpected \"%c\"", **p) : fail(c, "a \"%c\" is missing", close);
+        }
+    }
+}
+
+static int check_reading(struct smtpcodes__compiler *c, const uint32_t *items, size_t length)
+{
+    size_t gaps = 0, words = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (ELEMENT_TYPE(items[i]) == ELEMENT_GAP) {
+            gaps++;
+            if (i == 0 || i + 1 == length || ELEMENT_TYPE(items[i - 1]) == ELEMENT_GAP) {
+                return fail(c, "a gap stands between words");
+            }
+        } else {
+            words++;
+        }
+    }
+    if (words == 0) {
+        return fail(c, "a phrase is empty (words without weight do not count)");
+    }
+    return gaps > PHRASE_GAPS ? fail(c, "a phrase has more than %d gaps", PHRASE_GAPS) : 0;
+}
+
+int smtpcodes__compiler_phrase(struct smtpcodes__compiler *c, const char *phrase, enum smtpcodes__out_kind kind,
+                               uint32_t id)
+{
+    struct readings readings;
+    const char *p = phrase;
+    c->started = 1;
+    if (parse_alternatives(c, &p, 0, &readings)) {
+        return -1;
+    }
+    for (size_t i = 0; i < readings.count; i++) {
+        struct sequence s = {(uint32_t)c->elements.count, SMTPCODES__OUT(kind, 0, id), readings.lengths[i]};
+        if (check_reading(c, readings.items[i], readings.lengths[i])) {
+            readings_free(&readings);
+            return -1;
+        }
+        for (size_t k = 0; k < readings.lengths[i]; k++) {
+            if (!push(&c->elements, &readings.items[i][k])) {
+                readings_free(&readings);
+                return no_memory(c);
+            }
+        }
+        if (!push(&c->sequences, &s)) {
+            readings_free(&readings);
+            return no_memory(c);
+        }
+    }
+    readings_free(&readings);
+    return 0;
+}
+
+int smtpcodes__compiler_phrases(struct smtpcodes__compiler *c, const char *phrases, enum smtpcodes__out_kind kind,
+                                uint32_t id, size_t *count)
+{
+    *count = 0;
+    if (strcmp(phrases, "-") == 0) {
+        return 0;
+    }
+    char *copy = malloc(strlen(phrases) + 1);
+    if (!copy) {
+        return no_memory(c);
+    }
+    strcpy(copy, phrases);
+    for (char *p = copy; p;) {
+        char *semicolon = strchr(p, ';');
+        if (semicolon) {
+            *semicolon++ = 0;
+        }
+        if (smtpcodes__compiler_phrase(c, p, kind, id)) {
+            free(copy);
+            return -1;
+        }
+        ++*count;
+        p = semicolon;
+    }
+    free(copy);
+    return 0;
+}
+
+/* ---- the automaton ------------------------------------------------------------------------------------------------*/
+
+static uint32_t edge_hash(uint32_t state, uint16_t symbol)
+{
+    return (state * 0x9E3779B1u) ^ ((uint32_t)symbol * 0x85EBCA77u);
+}
+
+static uint32_t edge_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    const struct edge *e = &AT(c->edges, struct edge, i);
+    return edge_hash(e->state, e->symbol);
+}
+
+static long edge_find(const struct smtpcodes__compiler *c, uint32_t state, uint16_t symbol, size_t *slot)
+{
+    size_t at = edge_hash(state, symbol) & (c->edge_index.room - 1);
+    for (; c->edge_index.slots[at]; at = (at + 1) & (c->edge_index.room - 1)) {
+        const struct edge *e = &AT(c->edges, struct edge, c->edge_index.slots[at] - 1);
+        if (e->state == state && e->symbol == symbol) {
+            return (long)e->next;
+        }
+    }
+    *slot = at;
+    return -1;
+}
+
+static int walk(struct smtpcodes__compiler *c, const uint16_t *symbols, size_t length, uint32_t *state)
+{
+    *state = 0;
+    for (size_t i = 0; i < length; i++) {
+        size_t slot;
+        if (index_grow(&c->edge_index, c->edges.count, edge_hash_of, c)) {
+            return no_memory(c);
+        }
+        long next = edge_find(c, *state, symbols[i], &slot);
+        if (next < 0) {
+            struct edge e = {*state, c->state_count, symbols[i]};
+            if (!push(&c->edges, &e) || !push(&c->state_part, NULL)) {
+                return no_memory(c);
+            }
+            c->edge_index.slots[slot] = (uint32_t)c->edges.count;
+            next = (long)c->state_count++;
+        }
+        *state = (uint32_t)next;
+    }
+    return 0;
+}
+
+static int output(struct smtpcodes__compiler *c, uint32_t state, uint32_t out)
+{
+    for (size_t i = c->outputs.count; i > 0 && i + 64 > c->outputs.count; i--) { /* the same, just written */
+        const struct output *o = &AT(c->outputs, struct output, i - 1);
+        if (o->state == state && o->out == out) {
+            return 0;
+        }
+    }
+    struct output o = {state, out};
+    return push(&c->outputs, &o) ? 0 : no_memory(c);
+}
+
+/* The part that is this stretch of words. */
+static int part_of(struct smtpcodes__compiler *c, const uint16_t *symbols, size_t length, uint16_t *part)
+{
+    uint32_t state;
+    if (walk(c, symbols, length, &state)) {
+        return -1;
+    }
+    *part = AT(c->state_part, uint16_t, state);
+    if (*part == 0) {
+        if (c->part_start.count == UINT16_MAX || !push(&c->part_start, NULL)) {
+            return fail(c, "too many phrases with gaps");
+        }
+        *part = (uint16_t)(c->part_start.count - 1);
+        AT(c->state_part, uint16_t, state) = *part;
+        return output(c, state, SMTPCODES__OUT(SMTPCODES__OUT_PART, length, *part));
+    }
+    return 0;
+}
+
+static int new_partial(struct smtpcodes__compiler *c, uint16_t *partial)
+{
+    if (c->partial_count == UINT16_MAX) {
+        return fail(c, "too many phrases with gaps");
+    }
+    *partial = c->partial_count++;
+    return 0;
+}
+
+/* Symbols with gaps (written as 0x8000 | n would collide with symbols, so gaps come apart) into the automaton. */
+static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const uint8_t *gap_before, size_t length,
+                  uint32_t out)
+{
+    size_t starts[PHRASE_GAPS + 2], parts = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (i == 0 || gap_before[i]) {
+            starts[parts++] = i;
+        }
+    }
+    starts[parts] = length;
+    out |= (uint32_t)(length > 31 ? 31 : length) << 3;
+    if (parts == 1) {
+        uint32_t state;
+        return walk(c, symbols, length, &state) ? -1 : output(c, state, out);
+    }
+    uint16_t part = 0, partial = 0;
+    if (part_of(c, symbols, starts[1], &part)) {
+        return -1;
+    }
+    if (AT(c->part_start, uint16_t, part) == 0) {
+        if (new_partial(c, &partial)) {
+            return -1;
+        }
+        AT(c->part_start, uint16_t, part) = partial;
+    }
+    partial = AT(c->part_start, uint16_t, part);
+    for (size_t i = 1; i < parts; i++) {
+        if (part_of(c, symbols + starts[i], starts[i + 1] - starts[i], &part)) {
+            return -1;
+        }
+        struct smtpcodes__link link = {partial, part, gap_before[starts[i]], 0, i + 1 == parts ? out : 0};
+        size_t known = c->links.count;
+        if (i + 1 < parts) {
+            for (size_t k = 0; k < c->links.count; k++) { /* share the way of like beginnings */
+                const struct smtpcodes__link *l = &AT(c->links, struct smtpcodes__link, k);
+                if (l->from == link.from && l->part == part && l->gap == link.gap && l->to) {
+                    known = k;
+                    break;
+                }
+            }
+            if (known < c->links.count) {
+                partial = AT(c->links, struct smtpcodes__link, known).to;
+                continue;
+            }
+            if (new_partial(c, &link.to)) {
+                return -1;
+            }
+            partial = link.to;
+        }
+        if (!push(&c->links, &link)) {
+            return no_memory(c);
+        }
+    }
+    return 0;
+}
+
+/* Spreads the prefixes of a sequence from element i on, over every word that they cover, and inserts what results. A
+ * word has one symbol only, so a prefix means: its own symbol (words that no phrase spells out), the words that begin
+ * so, and longer prefixes. */
+static int spread(struct smtpcodes__compiler *c, const struct sequence *s, size_t i, uint16_t *symbols, uint8_t *gaps,
+                  size_t length, uint8_t gap, size_t *budget)
+{
+    if (i == s->count) {
+        if ((*budget)-- == 0) {
+            return fail(c, "the prefixes of a phrase multiply to more than %d phrases", 8 * PHRASE_EXPANSIONS);
+        }
+        return insert(c, symbols, gaps, length, s->out);
+    }
+    uint32_t e = AT(c->elements, uint32_t, s->first + i);
+    if (ELEMENT_TYPE(e) == ELEMENT_GAP) {
+        return spread(c, s, i + 1, symbols, gaps, length, (uint8_t)ELEMENT_VALUE(e), budget);
+    }
+    gaps[length] = gap;
+    if (ELEMENT_TYPE(e) == ELEMENT_SYMBOL) {
+        symbols[length] = (uint16_t)ELEMENT_VALUE(e);
+        return spread(c, s, i + 1, symbols, gaps, length + 1, 0, budget);
+    }
+    const struct smtpcodes__prefix prefix = AT(c->prefixes, struct smtpcodes__prefix, ELEMENT_VALUE(e));
+    uint16_t seen[256];
+    size_t seen_count = 0;
+    for (size_t k = 0; k < c->words.count + c->prefixes.count; k++) {
+        uint16_t symbol;
+        const char *strings = c->strings.data;
+        if (k < c->words.count) {
+            const struct word *w = &AT(c->words, struct word, k);
+            if (w->space != SMTPCODES__SPACE_TEXT || w->length < prefix.length ||
+                w->symbol == SMTPCODES__SYMBOL_NOISE ||
+                memcmp(strings + w->text, strings + prefix.text, prefix.length) != 0) {
+                continue;
+            }
+            symbol = w->symbol;
+        } else {
+            const struct smtpcodes__prefix *q = &AT(c->prefixes, struct smtpcodes__prefix, k - c->words.count);
+            if (q->length < prefix.length || memcmp(strings + q->text, strings + prefix.text, prefix.length) != 0) {
+                continue;
+            }
+            symbol = q->symbol;
+        }
+        size_t known = 0;
+        while (known < seen_count && seen[known] != symbol) {
+            known++;
+        }
+        if (known < seen_count) {
+            continue;
+        }
+        if (seen_count == sizeof seen / sizeof *seen) {
+            return fail(c, "\"%s*\" stands for too many words", strings + prefix.text);
+        }
+        seen[seen_count++] = symbol;
+        symbols[length] = symbol;
+        gaps[length] = gap;
+        if (spread(c, s, i + 1, symbols, gaps, length + 1, 0, budget)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int by_state_and_symbol(const void *a, const void *b)
+{
+    const struct edge *x = a, *y = b;
+    if (x->state != y->state) {
+        return x->state < y->state ? -1 : 1;
+    }
+    return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
+}
+
+static int by_state_then_out(const void *a, const void *b)
+{
+    const struct output *x = a, *y = b;
+    if (x->state != y->state) {
+        return x->state < y->state ? -1 : 1;
+    }
+    return x->out < y->out ? -1 : x->out > y->out;
+}
+
+static int by_from_then_part(const void *a, const void *b)
+{
+    const struct smtpcodes__link *x = a, *y = b;
+    if (x->from != y->from) {
+        return x->from < y->from ? -1 : 1;
+    }
+    if (x->part != y->part) {
+        return x->part < y->part ? -1 : 1;
+    }
+    if (x->out != y->out) {
+        return x->out < y->out ? -1 : 1;
+    }
+    return x->gap < y->gap ? -1 : x->gap > y->gap;
+}
+
+/* Longest first, so that the first that fits is the most specific. */
+static int by_length(const void *a, const void *b)
+{
+    const struct smtpcodes__prefix *x = a, *y = b;
+    if (x->length != y->length) {
+        return x->length > y->length ? -1 : 1;
+    }
+    return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
+}
+
+static int build_vocabulary(struct smtpcodes__compiler *c)
+{
+    size_t room = 16;
+    while (room < 2 * c->words.count) {
+        room *= 2;
+    }
+    for (size_t i = 0; i < room; i++) {
+        if (!push(&c->vocabulary, NULL)) {
+            return no_memory(c);
+        }
+    }
+    for (size_t i = 0; i < c->words.count; i++) {
+        const struct word *w = &AT(c->words, struct word, i);
+        size_t at = w->hash & (room - 1);
+        while (AT(c->vocabulary, struct smtpcodes__word, at).hash) {
+            at = (at + 1) & (room - 1);
+        }
+        AT(c->vocabulary, struct smtpcodes__word, at) = (struct smtpcodes__word){w->hash, w->symbol, 0};
+    }
+    qsort(c->prefixes.data, c->prefixes.count, c->prefixes.size, by_length);
+    for (size_t i = 0; i < c->prefixes.count; i++) {
+        const char *text = (const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
+        uint32_t bit = smtpcodes__prefix_bit((const unsigned char *)text);
+        c->prefix_filter[bit / 32] |= 1u << (bit % 32);
+    }
+    return 0;
+}
+
+/* Numbers the states in breadth-first order (the hot ones come first), and fills edges, failures and outputs. */
+static int build_automaton(struct smtpcodes__compiler *c)
+{
+    uint32_t *order = malloc(c->state_count * sizeof *order);   /* new number -> old */
+    uint32_t *number = malloc(c->state_count * sizeof *number); /* old -> new */
+    uint32_t *first = malloc((c->state_count + 1u) * sizeof *first);
+    int status = -1;
+    if (!order || !number || !first) {
+        no_memory(c);
+        goto done;
+    }
+    qsort(c->edges.data, c->edges.count, c->edges.size, by_state_and_symbol);
+    qsort(c->outputs.data, c->outputs.count, c->outputs.size, by_state_then_out);
+    for (uint32_t state = 0, e = 0; state <= c->state_count; state++) {
+        while (e < c->edges.count && AT(c->edges, struct edge, e).state < state) {
+            e++;
+        }
+        first[state] = e;
+    }
+    order[0] = number[0] = 0;
+    uint32_t found = 1;
+    for (uint32_t i = 0; i < found; i++) {
+        for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
+            number[AT(c->edges, struct edge, e).next] = found;
+            order[found++] = AT(c->edges, struct edge, e).next;
+        }
+    }
+    for (uint32_t i = 0; i < c->next_symbol; i++) {
+        if (!push(&c->root, NULL)) {
+            no_memory(c);
+            goto done;
+        }
+    }
+    for (uint32_t i = 0; i < c->state_count; i++) {
+        if (!push(&c->states, NULL)) {
+            no_memory(c);
+            goto done;
+        }
+    }
+    for (uint32_t i = 0; i < c->state_count; i++) {
+        struct smtpcodes__state *state = &AT(c->states, struct smtpcodes__state, i);
+        state->edges = (uint32_t)c->automaton_edges.count;
+        state->outs = (uint32_t)c->outs.count;
+        for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
+            const struct edge *edge = &AT(c->edges, struct edge, e);
+            uint32_t next = number[edge->next];
+            if (i == 0) {
+                AT(c->root, uint32_t, edge->symbol) = next;
+                continue;
+            }
+            /* The longest proper suffix of the way to `next` that is a way from the root. */
+            uint32_t suffix = state->fail;
+            for (;;) {
+                struct edge key = {order[suffix], 0, edge->symbol};
+                const struct edge *hit =
+                    bsearch(&key, c->edges.data, c->edges.count, c->edges.size, by_state_and_symbol);
+                if (hit) {
+                    AT(c->states, struct smtpcodes__state, next).fail = number[hit->next];
+                    break;
+                }
+                if (suffix == 0) {
+                    break;
+                }
+                suffix = AT(c->states, struct smtpcodes__state, suffix).fail;
+            }
+            const struct smtpcodes__edge kept = {next, edge->symbol, 0};
+            if (!push(&c->automaton_edges, &kept)) {
+                no_memory(c);
+                goto done;
+            }
+        }
+        /* Own outputs (sorted by old number), then those of the suffix: a state of lower number, done before. */
+        size_t low = 0, high = c->outputs.count;
+        while (low < high) {
+            size_t middle = (low + high) / 2;
+            if (AT(c->outputs, struct output, middle).state < order[i]) {
+                low = middle + 1;
+            } else {
+                high = middle;
+            }
+        }
+        for (size_t own = low; own < c->outputs.count && AT(c->outputs, struct output, own).state == order[i]; own++) {
+            if (!push(&c->outs, &AT(c->outputs, struct output, own).out)) {
+                no_memory(c);
+                goto done;
+            }
+        }
+        const struct smtpcodes__state suffix = AT(c->states, struct smtpcodes__state, state->fail);
+        for (uint32_t o = 0; state->fail && o < suffix.out_count; o++) {
+            uint32_t out = AT(c->outs, uint32_t, suffix.outs + o); /* a copy: push may move the array */
+            if (!push(&c->outs, &out)) {
+                no_memory(c);
+                goto done;
+            }
+        }
+        size_t edge_count = c->automaton_edges.count - state->edges, out_count = c->outs.count - state->outs;
+        if (edge_count > UINT16_MAX || out_count > UINT16_MAX) {
+            fail(c, "too many phrases go through one word");
+            goto done;
+        }
+        state->edge_count = (uint16_t)edge_count;
+        state->out_count = (uint16_t)out_count;
+    }
+    status = 0;
+done:
+    free(order);
+    free(number);
+    free(first);
+    return status;
+}
+
+int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *out)
+{
+    uint16_t symbols[PHRASE_WORDS];
+    uint8_t gaps[PHRASE_WORDS];
+    for (size_t i = 0; i < c->sequences.count; i++) {
+        size_t budget = 8 * PHRASE_EXPANSIONS;
+        struct sequence s = AT(c->sequences, struct sequence, i);
+        if (spread(c, &s, 0, symbols, gaps, 0, 0, &budget)) {
+            return -1;
+        }
+    }
+    qsort(c->links.data, c->links.count, c->links.size, by_from_then_part);
+    if (build_vocabulary(c) || build_automaton(c)) {
+        return -1;
+    }
+    memset(out, 0, sizeof *out);
+    out->vocabulary_mask = (uint32_t)c->vocabulary.count - 1;
+    out->vocabulary = c->vocabulary.data;
+    out->prefix_count = (uint32_t)c->prefixes.count;
+    out->prefixes = c->prefixes.data;
+    out->prefix_filter = c->prefix_filter;
+    out->negation_end = c->negation_end;
+    out->has_link_phrases = (uint8_t)c->has_link_phrases;
+    out->has_address_phrases = (uint8_t)c->has_address_phrases;
+    out->root = c->root.data;
+    out->state_count = c->state_count;
+    out->states = c->states.data;
+    out->edges = c->automaton_edges.data;
+    out->outs = c->outs.data;
+    out->part_start = c->part_start.data;
+    out->link_count = (uint32_t)c->links.count;
+    out->links = c->links.data;
+    out->strings = c->strings.data;
+    return 0;
+}
+
+void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpcodes__compiler_sizes *out)
+{
+    out->words = c->words.count;
+    out->vocabulary = c->vocabulary.count;
+    out->prefixes = c->prefixes.count;
+    out->prefix_filter = sizeof c->prefix_filter / sizeof *c->prefix_filter;
+    out->root = c->root.count;
+    out->states = c->state_count;
+    out->edges = c->automaton_edges.count;
+    out->outs = c->outs.count;
+    out->parts = c->part_start.count;
+    out->links = c->links.count;
+    out->strings = c->strings.count;
+    out->sequences = c->sequences.count;
+}

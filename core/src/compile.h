@@ -1,0 +1,44 @@
+/* Turns phrases into a ruleset. The generator uses it for the built-in rules, the library for a user's. */
+#ifndef SMTPCODES_COMPILE_H
+#define SMTPCODES_COMPILE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ruleset.h"
+
+struct smtpcodes__compiler;
+
+struct smtpcodes__compiler *smtpcodes__compiler_new(void); /* NULL: no memory */
+void smtpcodes__compiler_free(struct smtpcodes__compiler *compiler);
+
+/* Each of these returns 0, or -1 with a message that says what is wrong; smtpcodes__compiler_error has it. The messages
+ * know no file: who reads the file puts its name and line before. */
+const char *smtpcodes__compiler_error(const struct smtpcodes__compiler *compiler);
+
+/* Words come before phrases. */
+int smtpcodes__compiler_noise(struct smtpcodes__compiler *compiler, const char *word);
+/* word stands for canonical; a negation is its own canonical word. */
+int smtpcodes__compiler_alias(struct smtpcodes__compiler *compiler, const char *word, const char *canonical,
+                              int negation);
+
+/* One phrase in the language of docs/rules.md. */
+int smtpcodes__compiler_phrase(struct smtpcodes__compiler *compiler, const char *phrase, enum smtpcodes__out_kind kind,
+                               uint32_t id);
+/* Several, separated by " ; "; "-" is none. *count receives how many. */
+int smtpcodes__compiler_phrases(struct smtpcodes__compiler *compiler, const char *phrases,
+                                enum smtpcodes__out_kind kind, uint32_t id, size_t *count);
+
+/* A string into the pool: equal strings share one place. 0 is the empty string. */
+int smtpcodes__compiler_string(struct smtpcodes__compiler *compiler, const char *text, uint32_t *offset);
+
+/* Builds the automaton; the arrays of *out belong to the compiler. Rules, marks and cues are left to the caller. */
+int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtpcodes__ruleset *out);
+
+/* Sizes, for printing and for docs/design.md. */
+struct smtpcodes__compiler_sizes {
+    size_t words, vocabulary, prefixes, prefix_filter, root, states, edges, outs, parts, links, strings, sequences;
+};
+void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *compiler, struct smtpcodes__compiler_sizes *out);
+
+#endif

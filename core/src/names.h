@@ -1,0 +1,15 @@
+/* The part of names.c that needs no generated table: the generator uses it too. */
+#ifndef SMTPCODES_NAMES_H
+#define SMTPCODES_NAMES_H
+
+#include <stdint.h>
+
+int smtpcodes_side_from_name(const char *name);
+int smtpcodes_action_from_name(const char *name);
+int smtpcodes_bounce_from_name(const char *name);
+int smtpcodes_standing_from_name(const char *name);
+int smtpcodes_stage_from_name(const char *name);
+int smtpcodes_listing_from_name(const char *name);
+uint32_t smtpcodes_command_from_name(const char *name);
+
+#endif

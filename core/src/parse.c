@@ -1,0 +1,703 @@
+/* Replies: the grammar of RFC 5321 4.2 and RFC 2034, and what the field makes of it. */
+#include <smtpcodes.h>
+
+#include <string.h>
+
+#include "bytes.h"
+#include "token.h"
+
+typedef const unsigned char byte;
+
+enum { LINE_LIMIT = 512 /* octets with code and line end, RFC 5321 4.5.3.1.5 */ };
+
+static byte *skip_blanks(byte *p, byte *end)
+{
+    while (p < end && smtpcodes__is_blank(*p)) {
+        p++;
+    }
+    return p;
+}
+
+/* Three digits at p, and no fourth: the code, or -1. A fourth digit is let pass where a whole enhanced code begins with
+ * it ("5505.1.1 User unknown"). */
+static int code_at(byte *p, byte *end)
+{
+    if (end - p < 3 || !smtpcodes__is_digit(p[0]) || !smtpcodes__is_digit(p[1]) || !smtpcodes__is_digit(p[2])) {
+        return -1;
+    }
+    if (end - p > 3 && smtpcodes__is_digit(p[3])) {
+        int parts[3], zeros;
+        if (!smtpcodes__enhanced_at(p + 3, end, parts, &zeros)) {
+            return -1;
+        }
+    }
+    return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+}
+
+/* A code that a server may send: for places where any three digits would be too little. */
+static int proper_code_at(byte *p, byte *end)
+{
+    int code = code_at(p, end);
+    if (code < 200 || code > 599 || p[1] > '5') {
+        return -1;
+    }
+    return end - p == 3 || p[3] == ' ' || p[3] == '-' || p[3] == '\r' || p[3] == '\n' ? code : -1;
+}
+
+/* ---- enhanced codes in the text
+ * -------------------------------------------------------------------------------------*/
+
+struct found_enhanced {
+    struct smtpcodes_enhanced_code code;
+    uint32_t flags;
+    byte *start;
+    size_t length;
+};
+
+/* Takes an enhanced code that the text begins with, in the forms of the field: "5.1.1 ", "#5.1.1 ", "[5.7.1] ",
+ * "5.7.1: ", "5.2.1 : ". Returns where the text goes on, or NULL. */
+static byte *take_enhanced(byte *p, byte *end, struct found_enhanced *out)
+{
+    int parts[3], zeros;
+    char close = 0;
+    out->flags = 0;
+    p = skip_blanks(p, end);
+    if (p < end && (*p == '[' || *p == '(')) {
+        close = *p++ == '[' ? ']' : ')';
+        out->flags |= SMTPCODES_FLAG_ENHANCED_BRACKETED;
+    }
+    if (p < end && *p == '#') {
+        p++;
+        out->flags |= SMTPCODES_FLAG_ENHANCED_HASH;
+    }
+    size_t length = smtpcodes__enhanced_at(p, end, parts, &zeros);
+    if (length == 0) {
+        return NULL;
+    }
+    out->start = p;
+    out->length = length;
+    p += length;
+    if (close) {
+        if (p == end || *p != (unsigned char)close) {
+            return NULL;
+        }
+        p++;
+    }
+    if (zeros) {
+        out->flags |= SMTPCODES_FLAG_ENHANCED_ZERO;
+    }
+    byte *behind = skip_blanks(p, end);
+    if (behind < end && strchr(":,;", *behind) && *behind) {
+        out->flags |= SMTPCODES_FLAG_ENHANCED_PUNCTUATED;
+        behind = skip_blanks(behind + 1, end);
+    }
+    out->code.klass = (uint16_t)parts[0];
+    out->code.subject = (uint16_t)parts[1];
+    out->code.detail = (uint16_t)parts[2];
+    return behind;
+}
+
+/* An enhanced code in brackets or behind # anywhere in the text, as qmail and its family write it. */
+static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
+{
+    for (; p < end; p++) {
+        if ((*p == '#' || *p == '(' || *p == '[') && take_enhanced(p, end, out)) {
+            out->flags &=
+                ~(uint32_t)SMTPCODES_FLAG_ENHANCED_PUNCTUATED; /* it stays in the text with what is behind it */
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* ---- text around a reply
+ * --------------------------------------------------------------------------------------------*/
+
+static byte *find_folded(byte *p, byte *end, const char *text)
+{
+    size_t n = strlen(text);
+    for (; (size_t)(end - p) >= n; p++) {
+        if (smtpcodes__fold[*p] == (unsigned char)text[0] && smtpcodes__same_folded(p, text, n)) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* The command that a text around a reply names: "(in reply to RCPT TO command)", "after MAIL FROM:<…>". The longer name
+ * comes before the one inside it. */
+static enum smtpcodes_stage stage_in(byte *p, byte *end)
+{
+    static const struct {
+        const char text[20];
+        enum smtpcodes_stage stage;
+    } names[] = {{"end of data", SMTPCODES_STAGE_END_OF_DATA},
+                 {"end-of-data", SMTPCODES_STAGE_END_OF_DATA},
+                 {"rcpt to", SMTPCODES_STAGE_RCPT},
+                 {"rcpt_to", SMTPCODES_STAGE_RCPT},
+                 {"mail from", SMTPCODES_STAGE_MAIL},
+                 {"mail_from", SMTPCODES_STAGE_MAIL},
+                 {"starttls", SMTPCODES_STAGE_STARTTLS},
+                 {"initial connection", SMTPCODES_STAGE_CONNECT},
+                 {"ehlo", SMTPCODES_STAGE_HELO},
+                 {"helo", SMTPCODES_STAGE_HELO},
+                 {"auth ", SMTPCODES_STAGE_AUTH},
+                 {"data command", SMTPCODES_STAGE_DATA},
+                 {"after data", SMTPCODES_STAGE_DATA},
+                 {"talk to me", SMTPCODES_STAGE_CONNECT}};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        if (find_folded(p, end, names[i].text)) {
+            return names[i].stage;
+        }
+    }
+    return SMTPCODES_STAGE_UNKNOWN;
+}
+
+/* Do the letters that end at p (exclusive) spell a word that leads to a quoted reply? */
+static int leads(byte *first, byte *p)
+{
+    static const char words[][12] = {"said",    "me",       "returned", "response",   "reply",  "replied", "error",
+                                     "was",     "status",   "code",     "connection", "data",   "command", "deferred",
+                                     "failed",  "server",   "host",     "reason",     "remote", "message", "diagnostic",
+                                     "problem", "rejected", "refused",  "with",       "smtp"};
+    byte *start = p;
+    while (start > first && p - start < 12 && smtpcodes__is_word(start[-1])) {
+        start--;
+    }
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i]);
+        if ((size_t)(p - start) == n && smtpcodes__same_folded(start, words[i], n)) {
+            return 1;
+        }
+    }
+    return 0;
+}
+
+/* May a quoted reply begin at p, judging by what stands before it? */
+static int led_in(byte *first, byte *p)
+{
+    byte *q = p;
+    while (q > first && (smtpcodes__is_blank(q[-1]) || q[-1] == '\'' || q[-1] == '"')) {
+        q--;
+    }
+    if (q == first) {
+        return q < p; /* a quote or a blank at the very beginning */
+    }
+    switch (q[-1]) {
+    case ';': /* smtp; 550 … */
+    case '#': return 1;
+    case '<': return q - first >= 3 && q[-2] == '<' && q[-3] == '<';
+    case ':':
+        q--;
+        while (q > first && smtpcodes__is_blank(q[-1])) {
+            q--;
+        }
+        /* "after RCPT TO:<…>:", "SIZE=2022:", "mx.example.org[192.0.2.1]:" end in no word */
+        return q > first &&
+               (q[-1] == '>' || q[-1] == ']' || q[-1] == ')' || smtpcodes__is_digit(q[-1]) || leads(first, q));
+    default: return q < p && !smtpcodes__is_blank(q[0]) && leads(first, q); /* returned '550 …' */
+    }
+}
+
+/* Where a reply begins inside other text, or NULL. */
+static byte *find_quoted(byte *first, byte *end)
+{
+    for (byte *p = first; p < end; p++) {
+        if (*p >= '2' && *p <= '5' && (p == first || !smtpcodes__is_word(p[-1])) && proper_code_at(p, end) >= 0 &&
+            led_in(first, p)) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+/* Takes "(in reply to … command)" and closing marks off the end. */
+static byte *trim_end(byte *start, byte *end, int wrapped, struct smtpcodes_reply *out)
+{
+    byte *q = end;
+    while (q > start && (smtpcodes__is_blank(q[-1]) || q[-1] == '\r' || q[-1] == '\n')) {
+        q--;
+    }
+    if (q > start && q[-1] == ')') {
+        byte *open = q - 1;
+        while (open > start && q - open < 80 && *open != '(') {
+            open--;
+        }
+        static const char in_reply[] = "(in reply to ";
+        size_t n = sizeof in_reply - 1;
+        if ((size_t)(q - open) > n && smtpcodes__same_folded(open, in_reply, n)) {
+            out->stage = stage_in(open, q);
+            out->flags |= SMTPCODES_FLAG_WRAPPED;
+            while (open > start && smtpcodes__is_blank(open[-1])) {
+                open--;
+            }
+            return open;
+        }
+    }
+    if (wrapped) {
+        byte *r = q;
+        while (r > start && (smtpcodes__is_blank(r[-1]) || r[-1] == '#' || r[-1] == '\'' || r[-1] == '"')) {
+            r--;
+        }
+        return r;
+    }
+    return end;
+}
+
+/* ---- lines
+ * ----------------------------------------------------------------------------------------------------------*/
+
+/* A piece of a reply: one line, or what was one before a log joined it to others. */
+struct piece {
+    byte *text, *end; /* behind code and enhanced code; before the line end */
+    byte *next;       /* where the next piece begins */
+    int code;         /* -1: none */
+    int more;         /* a hyphen says that another line follows, or it has no code and stands between lines */
+    uint32_t flags;
+    int has_enhanced;
+    struct smtpcodes_enhanced_code enhanced;
+    byte *enhanced_start;
+    size_t enhanced_length;
+    int inner_code; /* of a reply inside that says something else, or -1 */
+    struct smtpcodes_enhanced_code inner_enhanced;
+};
+
+/* In a line that holds a whole reply, as logs join them: the blank before the next "550-" or "550 ", or NULL. The code
+ * must be that of the line; behind a space the enhanced code must be the same too, since prose may name numbers. */
+static byte *find_fold(byte *p, byte *end, byte *code, int hyphen, const struct smtpcodes_enhanced_code *enhanced)
+{
+    for (; end - p > 4; p++) {
+        if (!smtpcodes__is_blank(p[0]) || p[1] != code[0] || memcmp(p + 1, code, 3) != 0 ||
+            (p[4] != '-' && p[4] != ' ')) {
+            continue;
+        }
+        struct found_enhanced f;
+        int same = enhanced->klass && take_enhanced(p + 5, end, &f) && memcmp(&f.code, enhanced, sizeof f.code) == 0;
+        if (same || (hyphen && enhanced->klass == 0)) {
+            return p;
+        }
+    }
+    return NULL;
+}
+
+static void keep_enhanced(struct piece *piece, const struct found_enhanced *f)
+{
+    piece->has_enhanced = 1;
+    piece->enhanced = f->code;
+    piece->enhanced_start = f->start;
+    piece->enhanced_length = f->length;
+    piece->flags |= f->flags;
+}
+
+/* Replies inside the reply: "550 550 5.1.1 …" says one thing twice, "554 Remote host said: 421 …" has a second one. */
+static void take_nested(struct piece *piece)
+{
+    struct found_enhanced f;
+    int inner;
+    while ((inner = proper_code_at(piece->text, piece->end)) == piece->code) {
+        byte *behind = piece->text + 3;
+        piece->flags |= SMTPCODES_FLAG_NESTED;
+        behind = skip_blanks(behind < piece->end && *behind == '-' ? behind + 1 : behind, piece->end);
+        byte *behind_enhanced = take_enhanced(behind, piece->end, &f);
+        if (behind_enhanced && (!piece->has_enhanced || memcmp(&f.code, &piece->enhanced, sizeof f.code) == 0)) {
+            keep_enhanced(piece, &f);
+            behind = behind_enhanced;
+        }
+        piece->text = behind;
+    }
+    byte *q = inner >= 0 ? piece->text : find_quoted(piece->text, piece->end);
+    if (q) {
+        piece->flags |= SMTPCODES_FLAG_NESTED;
+        piece->inner_code = code_at(q, piece->end);
+        if (piece->end - q > 4 && take_enhanced(q + 4, piece->end, &f)) {
+            piece->inner_enhanced = f.code;
+        }
+    }
+}
+
+/* Reads the piece at p; `limit` is where the text of the reply ends, `code` its first three digits. */
+static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
+{
+    byte *lf = memchr(p, '\n', (size_t)(limit - p));
+    struct found_enhanced f;
+    memset(out, 0, sizeof *out);
+    out->inner_code = -1;
+    out->next = lf ? lf + 1 : limit;
+    out->end = lf ? lf : limit;
+    while (out->end > p && out->end[-1] == '\r') {
+        out->end--;
+    }
+    out->code = code_at(p, out->end);
+    if (p != code && out->end - p > 3 && smtpcodes__is_digit(p[3])) {
+        out->code = -1; /* let pass in the first line only, as the reader does */
+    }
+    if (out->code < 0) {
+        out->more = 1;
+        out->text = skip_blanks(p, out->end);
+        if (code) {
+            out->flags |= SMTPCODES_FLAG_LINE_WITHOUT_CODE;
+        }
+    } else {
+        byte *q = p + 3;
+        if (q < out->end) {
+            switch (*q) {
+            case '-':
+                out->more = 1;
+                q++;
+                break;
+            case ' ': q++; break;
+            case '\t': out->flags |= SMTPCODES_FLAG_TAB_SEPARATOR; break;
+            case ':':
+                out->flags |= SMTPCODES_FLAG_NO_SEPARATOR;
+                q++;
+                break;
+            default: out->flags |= SMTPCODES_FLAG_NO_SEPARATOR; break;
+            }
+        }
+        byte *behind = take_enhanced(q, out->end, &f);
+        out->text = skip_blanks(q, out->end);
+        if (behind && out->code / 100 == 3) {
+            out->flags |= SMTPCODES_FLAG_ENHANCED_IN_3YZ;
+        } else if (behind) {
+            keep_enhanced(out, &f);
+            out->text = behind;
+        }
+        byte *fold = find_fold(q, out->end, p, out->more, &out->enhanced);
+        if (fold) {
+            /* "550 5.1.1 550 5.1.1 …" with nothing between is one reply inside the other, not two lines */
+            out->flags |= fold < out->text ? SMTPCODES_FLAG_NESTED : SMTPCODES_FLAG_FOLDED;
+            out->end = fold < out->text ? out->text : fold;
+            out->next = fold + 1;
+            out->more = 1;
+        }
+        if (out->code >= 400 && out->code <= 599) {
+            if (out->flags & SMTPCODES_FLAG_NESTED) {
+                out->text = out->end;
+            } else {
+                take_nested(out);
+            }
+        }
+    }
+    while (out->end > out->text && smtpcodes__is_blank(out->end[-1])) {
+        out->end--;
+    }
+}
+
+/* An empty piece that only repeats the code is no line. */
+static int is_line(const struct piece *piece)
+{
+    return !(piece->flags & SMTPCODES_FLAG_NESTED && piece->text == piece->end && piece->more);
+}
+
+/* What the bytes themselves show. */
+static uint32_t look_at_bytes(byte *p, byte *end)
+{
+    uint32_t flags = 0;
+    byte *line = p;
+    while (p < end) {
+        if (*p == '\n') {
+            if (p == line || p[-1] != '\r') {
+                flags |= SMTPCODES_FLAG_BARE_LF;
+            }
+            if (p + 1 - line > LINE_LIMIT) {
+                flags |= SMTPCODES_FLAG_LONG_LINE;
+            }
+            line = p + 1;
+        } else if (*p == '\r') {
+            if (p + 1 == end || p[1] != '\n') {
+                flags |= SMTPCODES_FLAG_STRAY_CR;
+            }
+        } else if (*p >= 0x80) {
+            size_t n = smtpcodes__utf8_length(p, end);
+            flags |= n ? SMTPCODES_FLAG_UTF8 : SMTPCODES_FLAG_BINARY;
+            p += n ? n : 1;
+            continue;
+        } else if ((*p < ' ' && *p != '\t') || *p == 0x7F) {
+            flags |= SMTPCODES_FLAG_CONTROL;
+        }
+        p++;
+    }
+    if (p != line) {
+        flags |= SMTPCODES_FLAG_NO_LINE_END;
+        if (p - line > LINE_LIMIT) {
+            flags |= SMTPCODES_FLAG_LONG_LINE;
+        }
+    }
+    return flags;
+}
+
+/* The offset of the first byte that no reply can have there. */
+static size_t first_wrong_byte(const char *bytes, size_t length)
+{
+    struct smtpcodes_reader reader;
+    size_t used;
+    smtpcodes_reader_start(&reader);
+    smtpcodes_reader_feed(&reader, bytes, length, &used);
+    return reader.offset;
+}
+
+static void set_enhanced(struct smtpcodes_reply *out, const struct found_enhanced *f)
+{
+    out->enhanced = f->code;
+    out->enhanced_start = (size_t)(f->start - (byte *)out->bytes);
+    out->enhanced_length = f->length;
+    out->flags |= f->flags;
+}
+
+static enum smtpcodes_status not_a_reply(byte *bytes, byte *end, struct smtpcodes_reply *out)
+{
+    struct found_enhanced f;
+    byte *start = skip_blanks(bytes, end);
+    byte *limit = trim_end(start, end, 0, out);
+    out->start = (size_t)(start - bytes);
+    out->end = (size_t)(limit - bytes);
+    out->used = out->length;
+    out->error = first_wrong_byte(out->bytes, out->length);
+    for (byte *p = start; p && p < limit; p = memchr(p, '\n', (size_t)(limit - p)), p = p ? p + 1 : p) {
+        out->line_count++;
+    }
+    /* a report's "5.1.1 User unknown" has no code, but says what it is about */
+    if (take_enhanced(start, limit, &f) || seek_enhanced(start, limit, &f)) {
+        set_enhanced(out, &f);
+    }
+    out->flags |= look_at_bytes(bytes, end);
+    return SMTPCODES_STATUS_NOT_A_REPLY;
+}
+
+enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, struct smtpcodes_reply *out)
+{
+    byte *const bytes = (byte *)text, *const end = bytes + length;
+    memset(out, 0, sizeof *out);
+    out->bytes = text;
+    out->length = length;
+    out->code = out->first_code = out->inner_code = -1;
+
+    byte *start = skip_blanks(bytes, end);
+    if (code_at(start, end) >= 0) {
+        if (start > bytes) {
+            out->flags |= SMTPCODES_FLAG_LEADING_BLANK;
+        }
+    } else {
+        start = find_quoted(bytes, end);
+        if (!start) {
+            return not_a_reply(bytes, end, out);
+        }
+        out->flags |= SMTPCODES_FLAG_WRAPPED;
+        out->stage = stage_in(bytes, start);
+    }
+    byte *limit = trim_end(start, end, (out->flags & SMTPCODES_FLAG_WRAPPED) != 0, out);
+
+    size_t with_enhanced = 0;
+    struct piece piece;
+    byte *p = start;
+    do {
+        read_piece(p, limit, start, &piece);
+        out->flags |= piece.flags;
+        if (piece.code >= 0) {
+            if (out->first_code < 0) {
+                out->first_code = piece.code;
+            } else if (piece.code != out->code) {
+                out->flags |= SMTPCODES_FLAG_MIXED_CODES;
+            }
+            out->code = piece.code;
+            if (piece.inner_code >= 0 && out->inner_code < 0) {
+                out->inner_code = piece.inner_code;
+                out->inner_enhanced = piece.inner_enhanced;
+            }
+        }
+        if (piece.has_enhanced && is_line(&piece)) {
+            if (with_enhanced++ == 0) {
+                out->enhanced = piece.enhanced;
+                out->enhanced_start = (size_t)(piece.enhanced_start - bytes);
+                out->enhanced_length = piece.enhanced_length;
+            } else if (memcmp(&piece.enhanced, &out->enhanced, sizeof out->enhanced) != 0) {
+                out->flags |= SMTPCODES_FLAG_ENHANCED_DIFFERS;
+            }
+        }
+        out->line_count += (size_t)is_line(&piece);
+        out->end = (size_t)(piece.end - bytes);
+        p = piece.next;
+    } while (piece.more && p < limit);
+
+    out->start = (size_t)(start - bytes);
+    out->used = (size_t)((limit < end && p == limit ? end : p) - bytes);
+    out->flags |= look_at_bytes(start, bytes + out->used);
+    if (out->used < length) {
+        out->flags |= SMTPCODES_FLAG_MORE_BYTES;
+    }
+    if (out->code < 200 || out->code > 599) {
+        out->flags |= SMTPCODES_FLAG_CODE_RANGE;
+    } else if (out->code / 10 % 10 > 5) {
+        out->flags |= SMTPCODES_FLAG_CODE_GRAMMAR;
+    }
+    if (with_enhanced == 0 && out->code / 100 != 3) {
+        struct found_enhanced f;
+        if (seek_enhanced(start + 3, bytes + out->end, &f)) {
+            set_enhanced(out, &f);
+        }
+    } else if (with_enhanced && with_enhanced < out->line_count) {
+        out->flags |= SMTPCODES_FLAG_ENHANCED_PARTIAL;
+    }
+    if (out->enhanced.klass && out->enhanced.klass != out->code / 100) {
+        out->flags |= SMTPCODES_FLAG_ENHANCED_CLASS;
+    }
+    if (piece.more) {
+        out->flags |= SMTPCODES_FLAG_INCOMPLETE;
+        return SMTPCODES_STATUS_MORE;
+    }
+    return SMTPCODES_STATUS_OK;
+}
+
+int smtpcodes_reply_line(const struct smtpcodes_reply *reply, size_t *cursor, struct smtpcodes_span *line)
+{
+    byte *const bytes = (byte *)reply->bytes, *const limit = bytes + reply->end;
+    struct piece piece;
+    byte *p = *cursor == 0 ? bytes + reply->start : bytes + (*cursor - 1);
+    do {
+        if (p >= limit && (*cursor != 0 || reply->code < 0)) {
+            return 0;
+        }
+        read_piece(p, limit, reply->code < 0 ? NULL : bytes + reply->start, &piece);
+        p = piece.next;
+        *cursor = (size_t)(p - bytes) + 1;
+    } while (!is_line(&piece));
+    line->bytes = (const char *)piece.text;
+    line->length = (size_t)(piece.end - piece.text);
+    return 1;
+}
+
+/* ---- the reader -----------------------------------------------------------------------------------------------------
+ * A machine over single bytes that accepts what smtpcodes_reply_parse accepts, but no text around a reply: a server
+ * does not send that. */
+
+enum reader_state {
+    BEFORE,    /* blanks before the first code */
+    DIGIT,     /* in the code of the first line; seen: digits so far */
+    AFTER,     /* behind the code of the first line */
+    ENHANCED,  /* digits of an enhanced code right behind it; seen: digits | dots << 8 */
+    LAST_TEXT, /* in the text of a line that ends the reply */
+    MORE_TEXT, /* in the text of a line that another follows */
+    LINE,      /* at the beginning of a further line; seen: digits so far */
+    COMPLETE,
+    FAILED
+};
+
+void smtpcodes_reader_start(struct smtpcodes_reader *reader)
+{
+    memset(reader, 0, sizeof *reader);
+    reader->code = reader->first_code = -1;
+}
+
+/* Where a line with a code goes on, by the byte behind the code. */
+static enum reader_state behind_code(unsigned char c)
+{
+    return c == '-' ? MORE_TEXT : c == '\n' ? COMPLETE : LAST_TEXT;
+}
+
+static void digit(struct smtpcodes_reader *r, unsigned char c)
+{
+    r->code = (r->seen == 0 ? 0 : r->code * 10) + (c - '0');
+    r->seen++;
+}
+
+static void reader_step(struct smtpcodes_reader *r, unsigned char c)
+{
+    switch ((enum reader_state)r->state) {
+    case BEFORE:
+        if (smtpcodes__is_blank(c)) {
+            return;
+        }
+        r->state = DIGIT;
+        r->seen = 0;
+        /* fall through */
+    case DIGIT:
+        if (!smtpcodes__is_digit(c)) {
+            r->state = FAILED;
+            return;
+        }
+        digit(r, c);
+        if (r->seen == 3) {
+            r->first_code = r->code;
+            r->state = AFTER;
+        }
+        return;
+    case AFTER:
+        if (smtpcodes__is_digit(c)) { /* "5505.1.1 …" is let pass, "5500" is no code */
+            r->state = c == '2' || c == '4' || c == '5' ? ENHANCED : FAILED;
+            r->seen = 1;
+        } else {
+            r->state = behind_code(c);
+        }
+        return;
+    case ENHANCED: {
+        uint32_t digits = r->seen & 0xFF, dots = r->seen >> 8;
+        if (smtpcodes__is_digit(c) && dots > 0 && digits < 3) {
+            r->seen++;
+        } else if (c == '.' && dots < 2 && digits > 0) {
+            r->seen = (dots + 1) << 8;
+        } else if (dots == 2 && digits > 0 && !smtpcodes__is_word(c) && c != '.' && c != '_' && c != '@') {
+            r->state = c == '\n' ? COMPLETE : LAST_TEXT;
+        } else {
+            r->state = FAILED;
+        }
+        return;
+    }
+    case LAST_TEXT:
+        if (c == '\n') {
+            r->state = COMPLETE;
+        }
+        return;
+    case MORE_TEXT:
+        if (c == '\n') {
+            r->state = LINE;
+            r->seen = 0;
+        }
+        return;
+    case LINE:
+        if (r->seen < 3 && smtpcodes__is_digit(c)) {
+            if (r->seen == 0) {
+                r->code = 0;
+            }
+            digit(r, c);
+        } else if (r->seen == 3 && !smtpcodes__is_digit(c)) {
+            r->state = behind_code(c);
+        } else { /* a line without a code */
+            r->state = MORE_TEXT;
+            if (c == '\n') {
+                r->state = LINE;
+                r->seen = 0;
+            }
+        }
+        return;
+    case COMPLETE:
+    case FAILED: return;
+    }
+}
+
+enum smtpcodes_status smtpcodes_reader_feed(struct smtpcodes_reader *reader, const char *bytes, size_t length,
+                                            size_t *used)
+{
+    size_t i = 0;
+    while (i < length && reader->state != COMPLETE && reader->state != FAILED) {
+        if (reader->state == LAST_TEXT || reader->state == MORE_TEXT) { /* nothing counts before the line end */
+            const char *lf = memchr(bytes + i, '\n', length - i);
+            if (!lf) {
+                reader->offset += length - i;
+                i = length;
+                break;
+            }
+            reader->offset += (size_t)(lf - (bytes + i));
+            i = (size_t)(lf - bytes);
+        }
+        reader_step(reader, (unsigned char)bytes[i]);
+        if (reader->state == FAILED) {
+            break; /* offset stays at this byte */
+        }
+        i++;
+        reader->offset++;
+    }
+    *used = i;
+    return reader->state == COMPLETE ? SMTPCODES_STATUS_OK
+           : reader->state == FAILED ? SMTPCODES_STATUS_NOT_A_REPLY
+                                     : SMTPCODES_STATUS_MORE;
+}

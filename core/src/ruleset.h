@@ -1,0 +1,143 @@
+/* A compiled set of rules: flat arrays, no pointers between them, so that the built-in set can be printed as const C
+ * arrays and a user's set built on the heap, both read by the same code (match.c).
+ *
+ * Phrases are matched word by word. The vocabulary maps a word's hash to a symbol; an automaton in the manner of Aho
+ * and Corasick runs over symbols, one step a word. docs/design.md has the measurements that chose this. */
+#ifndef SMTPCODES_RULESET_H
+#define SMTPCODES_RULESET_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Symbols below the words. Kinds of tokens are symbols too, in the order of enum smtpcodes__token_kind. */
+enum {
+    SMTPCODES__SYMBOL_NONE = 0,  /* a word that no phrase knows */
+    SMTPCODES__SYMBOL_NOISE = 1, /* a word without weight: "the", "is" */
+    SMTPCODES__SYMBOL_KIND = 2,  /* + token kind */
+    SMTPCODES__SYMBOL_FIRST = 16 /* first word; negations come first of all */
+};
+
+/* How strong a rule's words are; core/data/rules.tsv explains the levels. Higher wins. */
+enum smtpcodes__level { SMTPCODES__LEVEL_FRAME, SMTPCODES__LEVEL_PLAIN, SMTPCODES__LEVEL_CAUSE, SMTPCODES__LEVEL_TAG };
+
+/* What stands behind a phrase. */
+enum smtpcodes__out_kind {
+    SMTPCODES__OUT_RULE,
+    SMTPCODES__OUT_STOCK, /* the stock text of a basic code; the id is the code */
+    SMTPCODES__OUT_PROVIDER,
+    SMTPCODES__OUT_BLOCKLIST,
+    SMTPCODES__OUT_CUE,
+    SMTPCODES__OUT_PART /* a stretch of a phrase with gaps */
+};
+
+/* Words that state no reason but change what a verdict advises. */
+enum smtpcodes__cue {
+    SMTPCODES__CUE_LATER, /* asks to come back: a 5yz reply with it is not final */
+    SMTPCODES__CUE_NEVER, /* says that it will not get better */
+    SMTPCODES__CUE_WAIT,  /* a time to wait stands behind */
+    SMTPCODES__CUE_KINDS
+};
+
+enum smtpcodes__condition_kind {
+    SMTPCODES__IF_CODE,     /* low..high */
+    SMTPCODES__IF_ENHANCED, /* x: class or 0, y: subject or 255, low..high: details */
+    SMTPCODES__IF_STAGE,    /* low: the stage */
+    SMTPCODES__IF_PROVIDER, /* low: provider's number + 1 */
+    SMTPCODES__IF_LIST,     /* low: block list kind */
+    SMTPCODES__IF_CLIENT    /* the reply quotes the sending address that the caller gave */
+};
+
+struct smtpcodes__condition {
+    uint8_t kind, x, y, reserved;
+    uint16_t low, high;
+};
+
+struct smtpcodes__rule {
+    uint32_t name, source, example; /* offsets into strings */
+    uint32_t line;                  /* where it stands in its file */
+    uint16_t first_condition;
+    uint8_t conditions;
+    uint8_t reason, level;
+    uint8_t late; /* has conditions that are known only when the whole reply has been read */
+    uint16_t reserved;
+};
+
+struct smtpcodes__mark { /* a provider or a block list */
+    uint32_t name, title, operator_, delisting, source;
+    uint8_t kind; /* block list: enum smtpcodes_blocklist_kind; provider: 1 if it is software, 0 if a receiver */
+    uint8_t reserved[3];
+};
+
+/* A slot of the vocabulary: open addressing, hash 0 is free. */
+struct smtpcodes__word {
+    uint32_t hash;
+    uint16_t symbol, reserved;
+};
+
+/* A state of the automaton; all that a step needs in one cache line. */
+struct smtpcodes__state {
+    uint32_t edges, outs; /* the first of each */
+    uint32_t fail;        /* the state of the longest proper suffix */
+    uint16_t edge_count, out_count;
+};
+
+struct smtpcodes__edge {
+    uint32_t next;
+    uint16_t symbol, reserved;
+};
+
+struct smtpcodes__prefix {
+    uint32_t text; /* offset into strings */
+    uint16_t symbol;
+    uint8_t length, reserved;
+};
+
+/* A phrase with gaps goes on: behind partial match `from`, the stretch `part` at most `gap` words later. */
+struct smtpcodes__link {
+    uint16_t from, part;
+    uint16_t gap;
+    uint16_t to;  /* the new partial match, or 0 */
+    uint32_t out; /* what is found then, if to is 0; see SMTPCODES__OUT */
+};
+
+/* One output: kind, number of words, id. */
+#define SMTPCODES__OUT(kind, words, id) ((uint32_t)(kind) | (uint32_t)(words) << 3 | (uint32_t)(id) << 8)
+#define SMTPCODES__OUT_KIND(out) ((enum smtpcodes__out_kind)((out)&7u))
+#define SMTPCODES__OUT_WORDS(out) (((out) >> 3) & 31u)
+#define SMTPCODES__OUT_ID(out) ((out) >> 8)
+
+struct smtpcodes__ruleset {
+    uint32_t vocabulary_mask, prefix_count, state_count, rule_count, silent_count, provider_count, blocklist_count;
+    uint32_t link_count;
+    uint16_t negation_end; /* symbols from SYMBOL_FIRST up to here negate */
+    uint8_t has_link_phrases, has_address_phrases;
+    const struct smtpcodes__word *vocabulary;
+    const uint32_t *prefix_filter;            /* 1024 bits, by the first four folded bytes */
+    const struct smtpcodes__prefix *prefixes; /* longest first */
+    const uint32_t *root;                     /* by symbol: the state behind it, or 0 */
+    const struct smtpcodes__state *states;
+    const struct smtpcodes__edge *edges; /* by ascending symbol in each state */
+    const uint32_t *outs;
+    const uint16_t *part_start;          /* by part: the partial match that it opens, or 0 */
+    const struct smtpcodes__link *links; /* by from, then part */
+    const struct smtpcodes__rule *rules;
+    const struct smtpcodes__condition *conditions;
+    const uint32_t *silent; /* rules without phrases */
+    const struct smtpcodes__mark *providers;
+    const struct smtpcodes__mark *blocklists;
+    const uint8_t *cues; /* by cue: enum smtpcodes__cue */
+    const char *strings;
+};
+
+/* Bit of a word's first four bytes in the prefix filter. */
+static inline uint32_t smtpcodes__prefix_bit(const unsigned char *folded)
+{
+    uint32_t four =
+        (uint32_t)folded[0] | (uint32_t)folded[1] << 8 | (uint32_t)folded[2] << 16 | (uint32_t)folded[3] << 24;
+    return (four * 0x9E3779B1u) >> 22;
+}
+
+/* The built-in set; fills the struct, which costs a few instructions and needs no relocations. */
+void smtpcodes__builtin(struct smtpcodes__ruleset *out);
+
+#endif
