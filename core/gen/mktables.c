@@ -328,6 +328,11 @@ static void read_codes(void)
         row->code = (uint16_t)number;
         row->name = text(c[1]);
         row->standing = listed("standing", smtpcodes_standing_from_name(c[2]), c[2]);
+        size_t last = strlen(c[3]) - 1;
+        row->broad = c[3][last] == '?';
+        if (row->broad) {
+            c[3][last] = 0;
+        }
         row->reason = reason_or_none(c[3]);
         row->commands = command_set(c[4]);
         row->title = text(c[5]);
@@ -643,10 +648,10 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
     print_bytes("const char smtpcodes__strings[]", (const uint8_t *)set->strings, n->strings);
     out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
-    PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count, "{%u, %u, %u, %u, 0x%x, %u, %u, %u},",
-                (unsigned)codes[i].name, (unsigned)codes[i].title, (unsigned)codes[i].explanation,
-                (unsigned)codes[i].reference, (unsigned)codes[i].commands, codes[i].code, codes[i].standing,
-                codes[i].reason);
+    PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count,
+                "{%u, %u, %u, %u, 0x%x, %u, %u, %u, %u, {0}},", (unsigned)codes[i].name, (unsigned)codes[i].title,
+                (unsigned)codes[i].explanation, (unsigned)codes[i].reference, (unsigned)codes[i].commands,
+                codes[i].code, codes[i].standing, codes[i].reason, codes[i].broad);
     print_bytes("const uint8_t smtpcodes__code_index[1000]", code_index, sizeof code_index);
     out("\nconst uint32_t smtpcodes__enhanced_count = %u;", (unsigned)enhanced_count);
     PRINT_ARRAY("const struct smtpcodes_enhanced", "smtpcodes__enhanced[]", enhanced_count,
@@ -689,9 +694,10 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
                 (unsigned)set->edges[i].next, set->edges[i].symbol);
     PRINT_ARRAY("static const uint32_t", "outs[]", n->outs, "0x%x,", (unsigned)set->outs[i]);
     PRINT_ARRAY("static const uint16_t", "part_start[]", n->parts, "%u,", set->part_start[i]);
-    PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{%u, %u, %u, %u, 0x%x},",
-                set->links[i].from, set->links[i].part, set->links[i].gap, set->links[i].to,
-                (unsigned)set->links[i].out);
+    PRINT_ARRAY("static const uint32_t", "partials[]", n->partials, "%u,", (unsigned)set->partials[i]);
+    PRINT_ARRAY("static const uint32_t", "pair_filter[]", n->pair_filter, "0x%x,", (unsigned)set->pair_filter[i]);
+    PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{0x%x, %u, %u, 0},",
+                (unsigned)set->links[i].out, set->links[i].part, set->links[i].gap);
     PRINT_ARRAY("static const struct smtpcodes__rule", "rules[]", rules.count,
                 "{%u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
                 (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].line,
@@ -708,14 +714,14 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     out("\nvoid smtpcodes__builtin(struct smtpcodes__ruleset *out)\n{\n"
         "    out->vocabulary_mask = %uu;\n    out->prefix_count = %uu;\n    out->state_count = %uu;\n"
         "    out->rule_count = %uu;\n    out->silent_count = %uu;\n    out->provider_count = %uu;\n"
-        "    out->blocklist_count = %uu;\n    out->link_count = %uu;\n    out->negation_end = %u;\n"
+        "    out->blocklist_count = %uu;\n    out->pair_mask = %uu;\n    out->negation_end = %u;\n"
         "    out->has_link_phrases = %u;\n    out->has_address_phrases = %u;\n",
         (unsigned)set->vocabulary_mask, (unsigned)set->prefix_count, (unsigned)set->state_count, (unsigned)rules.count,
-        (unsigned)rules.silent_count, (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->link_count,
+        (unsigned)rules.silent_count, (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->pair_mask,
         set->negation_end, set->has_link_phrases, set->has_address_phrases);
-    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",   "root",       "states",
-                                         "edges",      "outs",          "part_start", "links",      "rules",
-                                         "conditions", "silent",        "providers",  "blocklists", "cues"};
+    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",  "root",        "states", "edges",
+                                         "outs",       "part_start",    "partials",  "pair_filter", "links",  "rules",
+                                         "conditions", "silent",        "providers", "blocklists",  "cues"};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         out("    out->%s = %s;\n", arrays[i], arrays[i]);
     }

@@ -79,6 +79,8 @@ SMTPCODES_API enum smtpcodes_standing smtpcodes_code_standing(const struct smtpc
 SMTPCODES_API uint32_t smtpcodes_code_commands(const struct smtpcodes_code *row);
 /** The reason that a reply with this code and no text has; 0 where the code alone names none. */
 SMTPCODES_API int smtpcodes_code_reason(const struct smtpcodes_code *row);
+/** 1 if the reason holds for a reply without text only, since the code is used for everything (550, 554). */
+SMTPCODES_API int smtpcodes_code_is_broad(const struct smtpcodes_code *row);
 /** What a sender does after a reply with this code and no text. */
 SMTPCODES_API enum smtpcodes_action smtpcodes_code_action(const struct smtpcodes_code *row);
 /** From the digits alone (RFC 5321 4.2.1), so for any int. */

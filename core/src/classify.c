@@ -236,13 +236,6 @@ static void decide_by_code(struct smtpcodes_verdict *v, const struct smtpcodes_r
     v->evidence_length = 3;
 }
 
-/* A code that the table gives a reason, and that says the same whatever words come with it. */
-static int is_narrow(int code)
-{
-    return code != SMTPCODES_CODE_MAILBOX_UNAVAILABLE && code != SMTPCODES_CODE_TRANSACTION_FAILED &&
-           code != SMTPCODES_CODE_MAILBOX_TEMPORARILY_UNAVAILABLE && code != SMTPCODES_CODE_LOCAL_ERROR;
-}
-
 static struct candidate best_candidate(struct findings *f)
 {
     struct candidate best = f->best;
@@ -270,7 +263,8 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
     const struct smtpcodes_reply *reply = f->reply;
     const struct smtpcodes_enhanced *row =
         smtpcodes_enhanced_find(reply->enhanced.klass, reply->enhanced.subject, reply->enhanced.detail);
-    int code_reason = smtpcodes_code_reason(smtpcodes_code_find(reply->code));
+    const struct smtpcodes_code *code = smtpcodes_code_find(reply->code);
+    int code_reason = smtpcodes_code_reason(code);
     struct candidate best = best_candidate(f);
     if (best.rule && best.rule->level > SMTPCODES__LEVEL_FRAME) {
         decide_by_rule(v, f, &best);
@@ -286,7 +280,7 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
         set_evidence(v, reply, f->stock.start, f->stock.end);
     } else if (best.rule) {
         decide_by_rule(v, f, &best);
-    } else if (code_reason && (!has_words || is_narrow(reply->code))) {
+    } else if (code_reason && (!has_words || !smtpcodes_code_is_broad(code))) {
         decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
     } else if (v->severity != SMTPCODES_SEVERITY_UNKNOWN && reply->code >= 0) {
         decide_by_code(v, reply, SMTPCODES_REASON_UNKNOWN, SMTPCODES_BASIS_SEVERITY);

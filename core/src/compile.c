@@ -99,6 +99,13 @@ struct output {
     uint32_t state, out;
 };
 
+/* A link while links are made: behind partial match `from`, the stretch `part` at most `gap` words later. */
+struct way {
+    uint16_t from, part, gap;
+    uint16_t to;  /* the partial match that has begun then, or 0 */
+    uint32_t out; /* what is found then, if to is 0 */
+};
+
 struct smtpcodes__compiler {
     char message[256];
     struct array strings; /* char */
@@ -118,10 +125,11 @@ struct smtpcodes__compiler {
     struct array state_part; /* uint16_t: the part that ends in a state, or 0 */
     uint32_t state_count;
     struct array part_start; /* uint16_t */
-    struct array links;      /* struct smtpcodes__link */
+    struct array links;      /* struct way */
     uint16_t partial_count;
     /* the result */
-    struct array vocabulary, root, states, automaton_edges, outs;
+    struct array vocabulary, root, states, automaton_edges, outs, partials, pair_filter, automaton_links;
+    size_t pair_bits;
     uint32_t prefix_filter[32];
 };
 
@@ -159,7 +167,9 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->edges.size = sizeof(struct edge);
     c->outputs.size = sizeof(struct output);
     c->state_part.size = c->part_start.size = sizeof(uint16_t);
-    c->links.size = sizeof(struct smtpcodes__link);
+    c->links.size = sizeof(struct way);
+    c->partials.size = c->pair_filter.size = sizeof(uint32_t);
+    c->automaton_links.size = sizeof(struct smtpcodes__link);
     c->vocabulary.size = sizeof(struct smtpcodes__word);
     c->states.size = sizeof(struct smtpcodes__state);
     c->automaton_edges.size = sizeof(struct smtpcodes__edge);
@@ -183,7 +193,8 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
     struct array *const all[] = {&c->strings,    &c->string_starts, &c->words,           &c->prefixes,
                                  &c->elements,   &c->sequences,     &c->edges,           &c->outputs,
                                  &c->state_part, &c->part_start,    &c->links,           &c->vocabulary,
-                                 &c->root,       &c->states,        &c->automaton_edges, &c->outs};
+                                 &c->root,       &c->states,        &c->automaton_edges, &c->outs,
+                                 &c->partials,   &c->pair_filter,   &c->automaton_links};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]->data);
     }
@@ -812,18 +823,18 @@ static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const 
         if (part_of(c, symbols + starts[i], starts[i + 1] - starts[i], &part)) {
             return -1;
         }
-        struct smtpcodes__link link = {partial, part, gap_before[starts[i]], 0, i + 1 == parts ? out : 0};
+        struct way link = {partial, part, gap_before[starts[i]], 0, i + 1 == parts ? out : 0};
         size_t known = c->links.count;
         if (i + 1 < parts) {
             for (size_t k = 0; k < c->links.count; k++) { /* share the way of like beginnings */
-                const struct smtpcodes__link *l = &AT(c->links, struct smtpcodes__link, k);
+                const struct way *l = &AT(c->links, struct way, k);
                 if (l->from == link.from && l->part == part && l->gap == link.gap && l->to) {
                     known = k;
                     break;
                 }
             }
             if (known < c->links.count) {
-                partial = AT(c->links, struct smtpcodes__link, known).to;
+                partial = AT(c->links, struct way, known).to;
                 continue;
             }
             if (new_partial(c, &link.to)) {
@@ -920,7 +931,7 @@ static int by_state_then_out(const void *a, const void *b)
 
 static int by_from_then_part(const void *a, const void *b)
 {
-    const struct smtpcodes__link *x = a, *y = b;
+    const struct way *x = a, *y = b;
     if (x->from != y->from) {
         return x->from < y->from ? -1 : 1;
     }
@@ -967,6 +978,38 @@ static int build_vocabulary(struct smtpcodes__compiler *c)
         const char *text = (const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
         uint32_t bit = smtpcodes__prefix_bit((const unsigned char *)text);
         c->prefix_filter[bit / 32] |= 1u << (bit % 32);
+    }
+    return 0;
+}
+
+static int build_links(struct smtpcodes__compiler *c)
+{
+    size_t at = 0;
+    c->pair_bits = 1024;
+    while (c->pair_bits < 16 * c->links.count) {
+        c->pair_bits *= 2;
+    }
+    for (size_t i = 0; i < c->pair_bits / 32; i++) {
+        if (!push(&c->pair_filter, NULL)) {
+            return no_memory(c);
+        }
+    }
+    qsort(c->links.data, c->links.count, c->links.size, by_from_then_part);
+    for (uint32_t from = 0; from <= c->partial_count; from++) {
+        uint32_t first = (uint32_t)c->automaton_links.count;
+        for (; at < c->links.count && AT(c->links, struct way, at).from == from; at++) {
+            const struct way *w = &AT(c->links, struct way, at);
+            struct smtpcodes__link link = {w->to ? SMTPCODES__OUT(SMTPCODES__OUT_PART, 0, w->to) : w->out, w->part,
+                                           (uint8_t)w->gap, 0};
+            uint32_t bit = smtpcodes__pair_hash(from, w->part) & (uint32_t)(c->pair_bits - 1);
+            AT(c->pair_filter, uint32_t, bit / 32) |= 1u << (bit % 32);
+            if (!push(&c->automaton_links, &link)) {
+                return no_memory(c);
+            }
+        }
+        if (!push(&c->partials, &first)) {
+            return no_memory(c);
+        }
     }
     return 0;
 }
@@ -1093,8 +1136,7 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
             return -1;
         }
     }
-    qsort(c->links.data, c->links.count, c->links.size, by_from_then_part);
-    if (build_vocabulary(c) || build_automaton(c)) {
+    if (build_vocabulary(c) || build_links(c) || build_automaton(c)) {
         return -1;
     }
     memset(out, 0, sizeof *out);
@@ -1112,8 +1154,10 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->edges = c->automaton_edges.data;
     out->outs = c->outs.data;
     out->part_start = c->part_start.data;
-    out->link_count = (uint32_t)c->links.count;
-    out->links = c->links.data;
+    out->partials = c->partials.data;
+    out->pair_filter = c->pair_filter.data;
+    out->pair_mask = (uint32_t)c->pair_bits - 1;
+    out->links = c->automaton_links.data;
     out->strings = c->strings.data;
     return 0;
 }
@@ -1129,7 +1173,9 @@ void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpc
     out->edges = c->automaton_edges.count;
     out->outs = c->outs.count;
     out->parts = c->part_start.count;
-    out->links = c->links.count;
+    out->partials = c->partials.count;
+    out->pair_filter = c->pair_filter.count;
+    out->links = c->automaton_links.count;
     out->strings = c->strings.count;
     out->sequences = c->sequences.count;
 }

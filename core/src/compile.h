@@ -37,7 +37,8 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtp
 
 /* Sizes, for printing and for docs/design.md. */
 struct smtpcodes__compiler_sizes {
-    size_t words, vocabulary, prefixes, prefix_filter, root, states, edges, outs, parts, links, strings, sequences;
+    size_t words, vocabulary, prefixes, prefix_filter, root, states, edges, outs, parts, partials, pair_filter, links,
+        strings, sequences;
 };
 void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *compiler, struct smtpcodes__compiler_sizes *out);
 

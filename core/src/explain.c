@@ -150,7 +150,7 @@ static int explain_code(struct page *page, const char *digits, int code)
         put(page, "\n");
         put_commands(page, smtpcodes_code_commands(row));
     }
-    field(page, "What to do", what_to_do(smtpcodes_code_reason(row), severity));
+    field(page, "What to do", what_to_do(smtpcodes_code_is_broad(row) ? 0 : smtpcodes_code_reason(row), severity));
     field(page, "Source",
           row ? smtpcodes_code_reference(row) : "RFC 5321 4.2: an unknown code is read by its first digit");
     return row != NULL;

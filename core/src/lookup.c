@@ -79,6 +79,11 @@ int smtpcodes_code_reason(const struct smtpcodes_code *row)
     return row ? row->reason : 0;
 }
 
+int smtpcodes_code_is_broad(const struct smtpcodes_code *row)
+{
+    return row ? row->broad : 0;
+}
+
 enum smtpcodes_action smtpcodes_code_action(const struct smtpcodes_code *row)
 {
     int reason = row && row->reason ? row->reason : SMTPCODES_REASON_UNKNOWN;

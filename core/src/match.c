@@ -7,6 +7,7 @@
 enum {
     RECENT = 32,        /* words whose place is remembered: the longest phrase fits */
     PARTIALS = 16,      /* phrases with gaps that may be open at a time; the oldest is given up first */
+    GAP_MAX = 6,        /* as in compile.c */
     TRANSPARENT_MAX = 6 /* names, numbers and ids in a row that a phrase may reach over */
 };
 
@@ -63,53 +64,50 @@ static void open_partial(struct walk *walk, uint16_t id, uint32_t last, int nega
     p->start = start;
 }
 
-static const struct smtpcodes__link *first_link(const struct smtpcodes__ruleset *r, uint16_t from, uint16_t part)
+/* The first link of a partial match with this part, or behind its links. */
+static const struct smtpcodes__link *first_link(const struct smtpcodes__link *low, const struct smtpcodes__link *high,
+                                                uint16_t part)
 {
-    uint32_t low = 0, high = r->link_count;
     while (low < high) {
-        uint32_t middle = low + (high - low) / 2;
-        const struct smtpcodes__link *l = &r->links[middle];
-        if (l->from < from || (l->from == from && l->part < part)) {
+        const struct smtpcodes__link *middle = low + (high - low) / 2;
+        if (middle->part < part) {
             low = middle + 1;
         } else {
             high = middle;
         }
     }
-    return r->links + low;
+    return low;
 }
 
 /* A stretch of a phrase with gaps ends here: does it go on what is open, does it open something? */
 static void part_found(struct smtpcodes__matcher *m, struct walk *walk, uint16_t part, uint32_t words, int negated,
                        const unsigned char *start, const unsigned char *end)
 {
-    const struct smtpcodes__ruleset *r = m->rules;
+    const struct smtpcodes__ruleset *const r = m->rules;
     const uint32_t first = walk->position - words + 1; /* position of the stretch's first word */
-    uint32_t open = walk->partial_count < PARTIALS ? walk->partial_count : PARTIALS;
-    struct partial grown[PARTIALS];
-    uint32_t grown_count = 0;
-    for (uint32_t i = 0; i < open; i++) {
-        const struct partial *p = &walk->partials[i];
-        if (p->last >= first || first - p->last > 7) {
+    const uint32_t newest = walk->partial_count, oldest = newest > PARTIALS ? newest - PARTIALS : 0;
+    for (uint32_t i = newest; i > oldest; i--) { /* newest first, until they lie too far back */
+        const struct partial *p = &walk->partials[(i - 1) % PARTIALS];
+        if (p->last + GAP_MAX + 1 < first) {
+            break;
+        }
+        uint32_t bit = smtpcodes__pair_hash(p->id, part) & r->pair_mask;
+        if (!(r->pair_filter[bit / 32] >> (bit % 32) & 1u) || p->last >= first) {
             continue;
         }
-        const struct smtpcodes__link *l = first_link(r, p->id, part);
-        for (; l < r->links + r->link_count && l->from == p->id && l->part == part; l++) {
-            if (first - p->last - 1 > l->gap) {
+        const struct smtpcodes__link *const links_end = r->links + r->partials[p->id + 1];
+        const struct partial from = *p; /* opening another may overwrite it */
+        for (const struct smtpcodes__link *l = first_link(r->links + r->partials[p->id], links_end, part);
+             l < links_end && l->part == part; l++) {
+            if (first - from.last - 1 > l->gap) {
                 continue;
             }
-            if (l->to == 0) {
-                if (!p->negated) {
-                    m->found(m->context, l->out, p->start, end);
-                }
-            } else if (grown_count < PARTIALS) {
-                grown[grown_count] = *p;
-                grown[grown_count].id = l->to;
-                grown_count++;
+            if (SMTPCODES__OUT_KIND(l->out) == SMTPCODES__OUT_PART) {
+                open_partial(walk, (uint16_t)SMTPCODES__OUT_ID(l->out), walk->position, from.negated, from.start);
+            } else if (!from.negated) {
+                m->found(m->context, l->out, from.start, end);
             }
         }
-    }
-    for (uint32_t i = 0; i < grown_count; i++) {
-        open_partial(walk, grown[i].id, walk->position, grown[i].negated, grown[i].start);
     }
     if (r->part_start[part]) {
         open_partial(walk, r->part_start[part], walk->position, negated, start);

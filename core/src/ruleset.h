@@ -92,12 +92,12 @@ struct smtpcodes__prefix {
     uint8_t length, reserved;
 };
 
-/* A phrase with gaps goes on: behind partial match `from`, the stretch `part` at most `gap` words later. */
+/* How a phrase with gaps that has begun (a partial match) goes on: with the stretch `part` at most `gap` words later.
+ * Then `out` is found; of kind PART it is the number of the partial match that has begun. */
 struct smtpcodes__link {
-    uint16_t from, part;
-    uint16_t gap;
-    uint16_t to;  /* the new partial match, or 0 */
-    uint32_t out; /* what is found then, if to is 0; see SMTPCODES__OUT */
+    uint32_t out;
+    uint16_t part;
+    uint8_t gap, reserved;
 };
 
 /* One output: kind, number of words, id. */
@@ -108,7 +108,7 @@ struct smtpcodes__link {
 
 struct smtpcodes__ruleset {
     uint32_t vocabulary_mask, prefix_count, state_count, rule_count, silent_count, provider_count, blocklist_count;
-    uint32_t link_count;
+    uint32_t pair_mask;    /* bits in the filter - 1 */
     uint16_t negation_end; /* symbols from SYMBOL_FIRST up to here negate */
     uint8_t has_link_phrases, has_address_phrases;
     const struct smtpcodes__word *vocabulary;
@@ -118,8 +118,10 @@ struct smtpcodes__ruleset {
     const struct smtpcodes__state *states;
     const struct smtpcodes__edge *edges; /* by ascending symbol in each state */
     const uint32_t *outs;
-    const uint16_t *part_start;          /* by part: the partial match that it opens, or 0 */
-    const struct smtpcodes__link *links; /* by from, then part */
+    const uint16_t *part_start;  /* by part: the partial match that it opens, or 0 */
+    const uint32_t *partials;    /* by partial match: its first link; and one more */
+    const uint32_t *pair_filter; /* bits of the pairs of partial match and part that have a link: few pairs do */
+    const struct smtpcodes__link *links; /* by ascending part in each partial match */
     const struct smtpcodes__rule *rules;
     const struct smtpcodes__condition *conditions;
     const uint32_t *silent; /* rules without phrases */
@@ -128,6 +130,12 @@ struct smtpcodes__ruleset {
     const uint8_t *cues; /* by cue: enum smtpcodes__cue */
     const char *strings;
 };
+
+static inline uint32_t smtpcodes__pair_hash(uint32_t partial, uint32_t part)
+{
+    uint32_t h = (partial << 16 | part) * 0x9E3779B1u;
+    return h ^ h >> 15;
+}
 
 /* Bit of a word's first four bytes in the prefix filter. */
 static inline uint32_t smtpcodes__prefix_bit(const unsigned char *folded)

@@ -10,6 +10,8 @@ struct smtpcodes_code {
     uint32_t commands;
     uint16_t code;
     uint8_t standing, reason;
+    uint8_t broad; /* the reason holds where the reply has no text; any text may mean something else */
+    uint8_t reserved[3];
 };
 
 struct smtpcodes_enhanced {

@@ -500,6 +500,21 @@ static int compound(struct smtpcodes__lexer *lexer, const unsigned char *first, 
     return 0;
 }
 
+/* "MAIL FROM" is a command, and speaks of the sender; as two words it would be "mail" and noise. `stop` is behind
+ * "mail". In running text ("mail from this host") it is no command: capitals or a colon tell. */
+static const unsigned char *mail_from(const unsigned char *start, const unsigned char *stop, const unsigned char *end)
+{
+    if (end - stop < 5 || *stop != ' ' || !smtpcodes__same_folded(stop + 1, "from", 4)) {
+        return NULL;
+    }
+    const unsigned char *behind = stop + 5;
+    if (behind < end && smtpcodes__is_word(*behind)) {
+        return NULL;
+    }
+    int capitals = *start == 'M' && start[1] == 'A' && stop[1] == 'F' && stop[2] == 'R';
+    return capitals || (behind < end && (*behind == ':' || *behind == '<')) ? behind : NULL;
+}
+
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
 {
     const unsigned char *first = lexer->at;
@@ -521,6 +536,15 @@ void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__tok
     if (lexer->folded_length > SMTPCODES__WORD_MAX) {
         set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
         return;
+    }
+    if (lexer->folded_length == 4 && memcmp(lexer->folded, "mail", 4) == 0) {
+        const unsigned char *behind = mail_from(start, stop, lexer->end);
+        if (behind) {
+            memcpy(lexer->folded + 4, "from", 4);
+            memset(lexer->folded + 8, 0, 8);
+            lexer->folded_length = 8;
+            stop = behind;
+        }
     }
     /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
     set(lexer, token,

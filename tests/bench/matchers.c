@@ -4,9 +4,11 @@
  *   word trie        words hashed, a trie of word hashes walked anew from every word
  *   word automaton   words hashed, Aho and Corasick over words: core/src/match.c
  *
- *   matchers PHRASES REPLIES      (one a line; of a phrase only the plain words count)
+ *   matchers RULES [REPLIES]
  *
- * The figures that decided are in docs/design.md. */
+ * RULES is core/data/rules.tsv or any file with a phrase a line; alternatives are multiplied out, and phrases with
+ * gaps, prefixes, kinds and links, which only the third design knows, are left out. REPLIES has a reply a line; without
+ * it the examples of the rules are taken. The figures that decided are in docs/design.md. */
 #define _POSIX_C_SOURCE 200809L
 #include <ctype.h>
 #include <stdio.h>
@@ -50,6 +52,81 @@ static struct lines read_lines(const char *path)
     free(line);
     fclose(f);
     return l;
+}
+
+static void add_line(struct lines *l, const char *text, size_t length)
+{
+    l->text = realloc(l->text, (l->count + 1) * sizeof *l->text);
+    l->length = realloc(l->length, (l->count + 1) * sizeof *l->length);
+    l->text[l->count] = strndup(text, length);
+    l->length[l->count++] = length;
+    l->bytes += length;
+}
+
+enum { PHRASES_MAX = 4000 };
+
+/* Multiplies out the first group of a phrase, and so on, until none is left. */
+static void expand(const char *phrase, struct lines *out)
+{
+    const char *open = strpbrk(phrase, "([");
+    if (!open) {
+        if (!strpbrk(phrase, "~*{}./=@") && phrase[strspn(phrase, " ")]) {
+            add_line(out, phrase, strlen(phrase));
+        }
+        return;
+    }
+    const char close = *open == '(' ? ')' : ']';
+    const char *part = open + 1;
+    int depth = 1;
+    for (const char *p = part;; p++) {
+        depth += (*p == '(' || *p == '[') - (*p == ')' || *p == ']');
+        if (*p == 0 || (depth == 1 && *p == '|') || (depth == 0 && *p == close)) {
+            const char *end = p;
+            const char *behind = p;
+            for (int d = depth; *behind && d > 0; behind++) { /* what stands behind the group */
+                d += (behind[1] == '(' || behind[1] == '[') - (behind[1] == ')' || behind[1] == ']');
+            }
+            behind += *behind != 0;
+            char *chosen = malloc(strlen(phrase) + 1);
+            sprintf(chosen, "%.*s%.*s%s", (int)(open - phrase), phrase, (int)(end - part), part, behind);
+            expand(chosen, out);
+            if (depth == 0 && close == ']') {
+                sprintf(chosen, "%.*s%s", (int)(open - phrase), phrase, behind);
+                expand(chosen, out);
+            }
+            free(chosen);
+            part = p + 1;
+        }
+        if (*p == 0 || depth == 0) {
+            return;
+        }
+    }
+}
+
+/* Phrases (column 5 of a rule, or the line) and examples (column 6), out of a file of rules or phrases. */
+static void read_rules(const char *path, struct lines *phrases, struct lines *examples)
+{
+    struct lines file = read_lines(path), all = {0};
+    for (size_t i = 0; i < file.count; i++) {
+        char *column[7] = {file.text[i]};
+        int columns = 1;
+        if (file.text[i][0] == '#') {
+            continue;
+        }
+        for (char *p = file.text[i]; (p = strchr(p, '\t')) != NULL && columns < 7;) {
+            *p++ = 0;
+            column[columns++] = p;
+        }
+        if (columns == 7) {
+            add_line(examples, column[5], strlen(column[5]));
+        }
+        for (char *p = strtok(column[columns == 7 ? 4 : 0], ";"); p; p = strtok(NULL, ";")) {
+            expand(p, &all);
+        }
+    }
+    for (size_t i = 0; i < all.count; i += 1 + all.count / PHRASES_MAX) { /* spread over all rules */
+        add_line(phrases, all.text[i], all.length[i]);
+    }
 }
 
 static double now(void)
@@ -158,7 +235,7 @@ static unsigned trie_slot(unsigned node, unsigned word)
 
 static void trie_build(const struct lines *phrases)
 {
-    trie.mask = 0x3FFFF >> 2;
+    trie.mask = 0x3FFFF;
     trie.slots = calloc(trie.mask + 1u, sizeof *trie.slots);
     trie.ends = calloc(trie.mask + 1u, 1);
     trie.nodes = 1;
@@ -303,11 +380,19 @@ static double measure(const char *name, unsigned long (*run)(const char *, size_
 
 int main(int argc, char **argv)
 {
-    if (argc != 3) {
-        fputs("usage: matchers PHRASES REPLIES\n", stderr);
+    struct lines phrases = {0}, replies = {0};
+    if (argc != 2 && argc != 3) {
+        fputs("usage: matchers RULES [REPLIES]\n", stderr);
         return 2;
     }
-    struct lines phrases = read_lines(argv[1]), replies = read_lines(argv[2]);
+    read_rules(argv[1], &phrases, &replies);
+    if (argc == 3) {
+        replies = read_lines(argv[2]);
+    }
+    if (phrases.count == 0 || replies.count == 0) {
+        fputs("matchers: no phrases or no replies\n", stderr);
+        return 1;
+    }
     byte_build(&phrases);
     trie_build(&phrases);
     words_build(&phrases);
