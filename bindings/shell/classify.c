@@ -37,8 +37,7 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
-/* ---- one verdict out
- * ------------------------------------------------------------------------------------------------*/
+/* ---- one verdict out ---- */
 
 static void set_verdict(json_t *object, const char *bytes, const struct smtpcodes_verdict *v)
 {
@@ -125,8 +124,7 @@ static int put_verdict(const struct job *job, const char *bytes, size_t length)
     return v.reason != SMTPCODES_REASON_UNKNOWN;
 }
 
-/* ---- many verdicts
- * --------------------------------------------------------------------------------------------------*/
+/* ---- many verdicts ---- */
 
 /* A JSON object: its text is classified, the verdict's keys join the others. Returns whether it could be read. */
 static int put_object(const struct job *job, size_t line, const char *bytes, size_t length)
@@ -220,8 +218,7 @@ static int classify_stream(const struct job *job, char end, int jsonl, int line_
     return status;
 }
 
-/* ---- the command
- * ----------------------------------------------------------------------------------------------------*/
+/* ---- the command ---- */
 
 enum { INPUT_LINES, INPUT_NUL, INPUT_JSONL };
 

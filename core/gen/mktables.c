@@ -20,7 +20,7 @@
 #include "tables.h"
 #include "tsv.h"
 
-enum { CODES_MAX = 255, ENHANCED_MAX = 255, REASONS_MAX = 255, MARKS_MAX = 4000, CUES_MAX = 255 };
+enum { CODES_MAX = 255, ENHANCED_MAX = 255, REASONS_MAX = 255, MARKS_MAX = 4000, CUES_MAX = 255, WORDS_MAX = 4000 };
 
 static const char *data_folder;
 static struct smtpcodes__compiler *compiler;
@@ -35,8 +35,7 @@ static void stop(const char *format, ...)
     exit(1);
 }
 
-/* ---- files
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- files ---- */
 
 static char *read_file(const char *path, size_t *size)
 {
@@ -171,8 +170,7 @@ static void upper_snake(const char *name)
     }
 }
 
-/* ---- the tables
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- the tables ---- */
 
 static struct smtpcodes__reason reasons[REASONS_MAX + 1];
 static char *reason_names[REASONS_MAX + 1];
@@ -188,6 +186,8 @@ static char *provider_names[MARKS_MAX];
 static uint32_t provider_count, blocklist_count;
 static uint8_t cues[CUES_MAX];
 static uint32_t cue_count;
+static struct smtpcodes__word_row word_rows[WORDS_MAX];
+static uint32_t word_row_count;
 static struct smtpcodes__rule_list rules;
 static uint8_t confidences[7][4]; /* by basis and level */
 
@@ -238,19 +238,22 @@ static void read_words(void)
     open_table("words.tsv", 3);
     while (next_row()) {
         char **const c = table.column;
-        int status;
+        const char *canonical = strcmp(c[1], "alias") == 0 ? c[2] : c[0];
+        enum smtpcodes__word_kind kind = SMTPCODES__WORD_PLAIN;
         if (strcmp(c[1], "noise") == 0) {
-            status = smtpcodes__compiler_noise(compiler, c[0]);
+            kind = SMTPCODES__WORD_NOISE;
         } else if (strcmp(c[1], "negation") == 0) {
-            status = smtpcodes__compiler_alias(compiler, c[0], c[0], 1);
-        } else if (strcmp(c[1], "word") == 0) {
-            status = smtpcodes__compiler_alias(compiler, c[0], c[0], 0);
-        } else if (strcmp(c[1], "alias") == 0) {
-            status = smtpcodes__compiler_alias(compiler, c[0], c[2], 0);
-        } else {
+            kind = SMTPCODES__WORD_NEGATION;
+        } else if (strcmp(c[1], "word") != 0 && strcmp(c[1], "alias") != 0) {
             doubt("unknown kind \"%s\" (noise, negation, word, alias)", c[1]);
-            return;
         }
+        if (word_row_count == WORDS_MAX) {
+            doubt("too many words");
+        }
+        word_rows[word_row_count++] = (struct smtpcodes__word_row){text(c[0]), text(canonical), (uint32_t)kind};
+        int status = kind == SMTPCODES__WORD_NOISE
+                         ? smtpcodes__compiler_noise(compiler, c[0])
+                         : smtpcodes__compiler_alias(compiler, c[0], canonical, kind == SMTPCODES__WORD_NEGATION);
         if (status) {
             doubt("%s", smtpcodes__compiler_error(compiler));
         }
@@ -524,8 +527,7 @@ static void check_rules(const struct smtpcodes__ruleset *set)
     }
 }
 
-/* ---- output
- * ---------------------------------------------------------------------------------------------------------*/
+/* ---- output ---- */
 
 static char *out_text;
 static size_t out_count, out_room;
@@ -678,6 +680,9 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
                 (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, reasons[i].side,
                 reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
                 reasons[i].temporary_action);
+    out("\nconst uint32_t smtpcodes__word_row_count = %u;", (unsigned)word_row_count);
+    PRINT_ARRAY("const struct smtpcodes__word_row", "smtpcodes__word_rows[]", word_row_count, "{%u, %u, %u},",
+                (unsigned)word_rows[i].word, (unsigned)word_rows[i].canonical, (unsigned)word_rows[i].kind);
     PRINT_ARRAY("const uint8_t", "smtpcodes__confidence[7][4]", 7, "{%u, %u, %u, %u},", confidences[i][0],
                 confidences[i][1], confidences[i][2], confidences[i][3]);
 

@@ -24,7 +24,7 @@ extern "C" {
 /** The library's version, "major.minor.patch"; compare with SMTPCODES_VERSION of the header. */
 SMTPCODES_API const char *smtpcodes_version(void);
 
-/* ---- names ----------------------------------------------------------------------------------------------------------
+/* ---- names ----
  * Name of a value, as JSON and rules write it ("mailbox-full"); NULL for what is no value of the list. The reverses
  * give the value, or -1 for an unknown name. (Flags and commands: one bit at a time; the reverse gives 0 for unknown.)
  */
@@ -55,8 +55,7 @@ SMTPCODES_API uint32_t smtpcodes_flag_from_name(const char *name);
 /** What a status means, for people. */
 SMTPCODES_API const char *smtpcodes_strstatus(int status);
 
-/* ---- basic codes
- * ----------------------------------------------------------------------------------------------------*/
+/* ---- basic codes ---- */
 
 /** A row of the table of basic codes: read it through the functions below, which accept NULL and then say "nothing"
  * (0, an empty string). Opaque, so that rows may grow without breaking programs. */
@@ -87,8 +86,7 @@ SMTPCODES_API enum smtpcodes_action smtpcodes_code_action(const struct smtpcodes
 SMTPCODES_API enum smtpcodes_severity smtpcodes_code_severity(int code);
 SMTPCODES_API enum smtpcodes_category smtpcodes_code_category(int code);
 
-/* ---- enhanced codes
- * -------------------------------------------------------------------------------------------------*/
+/* ---- enhanced codes ---- */
 
 /** An enhanced code (RFC 3463); klass 0 means that there is none. ("class" is a word of C++.) */
 struct smtpcodes_enhanced_code {
@@ -121,8 +119,7 @@ SMTPCODES_API const char *smtpcodes_enhanced_codes(const struct smtpcodes_enhanc
 /** Reads "5.1.1" and nothing else; returns 1, or 0 and leaves *out alone. Leading zeros are accepted. */
 SMTPCODES_API int smtpcodes_enhanced_parse(const char *text, size_t length, struct smtpcodes_enhanced_code *out);
 
-/* ---- reasons, providers, block lists, rules
- * -------------------------------------------------------------------------*/
+/* ---- reasons, providers, block lists, rules ---- */
 
 SMTPCODES_API size_t smtpcodes_reason_count(void); /**< reasons are numbered from 1 to this */
 SMTPCODES_API const char *smtpcodes_reason_title(int reason);
@@ -151,8 +148,7 @@ SMTPCODES_API const char *smtpcodes_rule_source(size_t i);  /**< where the wordi
 SMTPCODES_API const char *smtpcodes_rule_example(size_t i); /**< a reply that this rule decides */
 SMTPCODES_API int smtpcodes_rule_reason(size_t i);
 
-/* ---- replies
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- replies ---- */
 
 /** Bytes that somebody else owns: any value, no NUL behind them. */
 struct smtpcodes_span {
@@ -217,8 +213,31 @@ SMTPCODES_API void smtpcodes_reader_start(struct smtpcodes_reader *reader);
 SMTPCODES_API enum smtpcodes_status smtpcodes_reader_feed(struct smtpcodes_reader *reader, const char *bytes,
                                                           size_t length, size_t *used);
 
-/* ---- verdicts
- * -------------------------------------------------------------------------------------------------------*/
+/** What a server wants to say. Zero-initialise it. */
+struct smtpcodes_draft {
+    int code;
+    struct smtpcodes_enhanced_code enhanced; /**< klass 0: none */
+    uint32_t command; /**< the command it answers: one SMTPCODES_COMMAND_*; 0 if it is not known */
+    const char *text; /**< a line feed begins a new line of the reply */
+    size_t length;
+};
+
+/**
+ * Compose a reply: the code on every line, the enhanced code on every line too (RFC 2034 4) but never with 3yz, in a
+ * greeting or in an answer to HELO or EHLO, long lines broken at a blank so that none exceeds 512 octets, CRLF at the
+ * ends. UTF-8 is let through (RFC 6531 3.7.4), control characters are not.
+ *
+ * @param out     receives at most room bytes, without a NUL
+ * @param needed  receives the length of the whole reply; if that is above room, `out` holds its beginning
+ * @return SMTPCODES_STATUS_OK, or SMTPCODES_STATUS_BAD_CODE, BAD_ENHANCED, BAD_TEXT, with *needed 0 and nothing written
+ */
+SMTPCODES_API enum smtpcodes_status smtpcodes_reply_write(const struct smtpcodes_draft *draft, char *out, size_t room,
+                                                          size_t *needed);
+/** What is wrong with a reply that was read, as an answer to this command (0: not known): its flags, and the two that
+ * need the command. 0 if nothing is. */
+SMTPCODES_API uint32_t smtpcodes_reply_check(const struct smtpcodes_reply *reply, uint32_t command);
+
+/* ---- verdicts ---- */
 
 /** What a reply means. Callers allocate it; a new field means a new SOVERSION. */
 struct smtpcodes_verdict {
@@ -250,8 +269,24 @@ struct smtpcodes_context {
     size_t client_length;
 };
 
-/** Rules of a user's own, beside the built-in ones. */
+/** Rules of a user's own, which come before the built-in ones: docs/rules.md has the format. Immutable: any number of
+ * threads may use one. */
 struct smtpcodes_rules;
+
+/**
+ * Compile rules, given as text.
+ *
+ * @param name     of the text, for messages
+ * @param message  receives "NAME:LINE: what is wrong" if there is something wrong; may be NULL if room is 0
+ * @return the rules, to be freed by smtpcodes_rules_free, or NULL: nothing is loaded from text with an error in it
+ */
+SMTPCODES_API struct smtpcodes_rules *smtpcodes_rules_load(const char *name, const char *bytes, size_t length,
+                                                           char *message, size_t room);
+/** The same from a file. */
+SMTPCODES_API struct smtpcodes_rules *smtpcodes_rules_load_file(const char *path, char *message, size_t room);
+SMTPCODES_API void smtpcodes_rules_free(struct smtpcodes_rules *rules);
+/** How many rules there are. */
+SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
 
 /** What a reply, or the line of a log or report that stands for one, means. Never fails: any bytes get a verdict. */
 SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out);
@@ -259,7 +294,7 @@ SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct s
 SMTPCODES_API void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
                                            const char *bytes, size_t length, struct smtpcodes_verdict *out);
 
-/* ---- texts ----------------------------------------------------------------------------------------------------------
+/* ---- texts ----
  * These write at most `room` bytes to `out`, a NUL included where room is not 0, and return the length of the whole
  * text without the NUL: if that is not below room, the text was cut, and a larger buffer gets all of it. */
 

@@ -6,6 +6,7 @@
 
 #include "duration.h"
 #include "match.h"
+#include "rules.h"
 #include "ruleset.h"
 #include "tables.h"
 
@@ -42,8 +43,7 @@ struct findings {
     int outside; /* the matcher reads the receiver's name, not the reply */
 };
 
-/* ---- conditions
- * -----------------------------------------------------------------------------------------------------*/
+/* ---- conditions ---- */
 
 static int condition_holds(const struct findings *f, const struct smtpcodes__condition *c, int at_end)
 {
@@ -83,8 +83,7 @@ static int conditions_hold(const struct findings *f, const struct smtpcodes__rul
     return 1;
 }
 
-/* ---- what the matcher finds
- * -----------------------------------------------------------------------------------------*/
+/* ---- what the matcher finds ---- */
 
 /* The stronger words win, then the longer phrase, then the rule with conditions, then the earlier one. */
 static int beats(const struct candidate *a, const struct candidate *b)
@@ -193,8 +192,7 @@ static void found(void *context, uint32_t out, const unsigned char *start, const
     }
 }
 
-/* ---- the decision
- * ---------------------------------------------------------------------------------------------------*/
+/* ---- the decision ---- */
 
 static void set_evidence(struct smtpcodes_verdict *v, const struct smtpcodes_reply *reply, const unsigned char *start,
                          const unsigned char *end)
@@ -287,6 +285,24 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
     }
 }
 
+/* A user's rules see what the built-in ones found out about provider and block lists. 1 if one of them decides. */
+static int decide_by_user(struct smtpcodes_verdict *v, const struct findings *builtin,
+                          const struct smtpcodes__ruleset *set, const char *text, size_t length)
+{
+    struct findings f = *builtin;
+    struct smtpcodes__matcher m = {set, found, &f, NULL, 0, 0, 0};
+    f.rules = *set;
+    f.best.rule = NULL;
+    f.late_count = 0;
+    f.outside = 0;
+    smtpcodes__match_text(&m, text, length);
+    struct candidate best = best_candidate(&f);
+    if (best.rule) {
+        decide_by_rule(v, &f, &best);
+    }
+    return best.rule != NULL;
+}
+
 /* The first digit of the code, or of the enhanced code where there is no other. */
 static enum smtpcodes_severity severity_of(const struct smtpcodes_reply *reply)
 {
@@ -314,7 +330,6 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
 {
     struct smtpcodes_reply reply;
     struct findings f;
-    (void)rules;
     smtpcodes_reply_parse(bytes, length, &reply);
     memset(out, 0, sizeof *out);
     out->code = reply.code;
@@ -365,7 +380,9 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
         }
         f.later = f.never = 0;
     } else {
-        decide(out, &f, m.has_words);
+        if (!rules || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
+            decide(out, &f, m.has_words);
+        }
         out->retry_after = f.retry_after;
     }
     if (f.blocklist.mark && f.blocklist.mark->kind != SMTPCODES_LISTING_NONE) {

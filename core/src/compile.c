@@ -16,7 +16,7 @@ enum {
     PREFIX_MIN = 4 /* letters before a star: fewer would hit too many words */
 };
 
-/* ---- growing arrays -----------------------------------------------------------------------------------------------*/
+/* ---- growing arrays ---- */
 
 struct array {
     void *data;
@@ -41,6 +41,13 @@ static void *push(struct array *a, const void *item)
         memset(slot, 0, a->size);
     }
     return slot;
+}
+
+static void sort(struct array *a, int (*compare)(const void *, const void *))
+{
+    if (a->count > 1) { /* qsort must not be given the NULL of an empty array */
+        qsort(a->data, a->count, a->size, compare);
+    }
 }
 
 #define AT(array_, type, i) (((type *)(array_).data)[i])
@@ -74,7 +81,7 @@ static int index_grow(struct index *x, size_t count, uint32_t (*hash)(const void
     return 0;
 }
 
-/* ---- what the compiler keeps --------------------------------------------------------------------------------------*/
+/* ---- what the compiler keeps ---- */
 
 struct word {
     uint32_t text; /* folded, in strings */
@@ -209,7 +216,7 @@ const char *smtpcodes__compiler_error(const struct smtpcodes__compiler *c)
     return c->message;
 }
 
-/* ---- strings ------------------------------------------------------------------------------------------------------*/
+/* ---- strings ---- */
 
 static uint32_t text_hash(const char *text)
 {
@@ -255,7 +262,7 @@ int smtpcodes__compiler_string(struct smtpcodes__compiler *c, const char *text, 
     return 0;
 }
 
-/* ---- words --------------------------------------------------------------------------------------------------------*/
+/* ---- words ---- */
 
 static uint32_t word_hash_of(const void *owner, uint32_t i)
 {
@@ -365,7 +372,7 @@ int smtpcodes__compiler_alias(struct smtpcodes__compiler *c, const char *word, c
     return added < 0 ? -1 : (added ? 0 : fail(c, "the word \"%s\" is listed twice", word));
 }
 
-/* ---- the phrase language ------------------------------------------------------------------------------------------*/
+/* ---- the phrase language ---- */
 
 /* The readings of a part of a phrase: what its alternatives multiply to. */
 struct readings {
@@ -703,7 +710,7 @@ int smtpcodes__compiler_phrases(struct smtpcodes__compiler *c, const char *phras
     return 0;
 }
 
-/* ---- the automaton ------------------------------------------------------------------------------------------------*/
+/* ---- the automaton ---- */
 
 static uint32_t edge_hash(uint32_t state, uint16_t symbol)
 {
@@ -973,7 +980,7 @@ static int build_vocabulary(struct smtpcodes__compiler *c)
         }
         AT(c->vocabulary, struct smtpcodes__word, at) = (struct smtpcodes__word){w->hash, w->symbol, 0};
     }
-    qsort(c->prefixes.data, c->prefixes.count, c->prefixes.size, by_length);
+    sort(&c->prefixes, by_length);
     for (size_t i = 0; i < c->prefixes.count; i++) {
         const char *text = (const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
         uint32_t bit = smtpcodes__prefix_bit((const unsigned char *)text);
@@ -994,7 +1001,7 @@ static int build_links(struct smtpcodes__compiler *c)
             return no_memory(c);
         }
     }
-    qsort(c->links.data, c->links.count, c->links.size, by_from_then_part);
+    sort(&c->links, by_from_then_part);
     for (uint32_t from = 0; from <= c->partial_count; from++) {
         uint32_t first = (uint32_t)c->automaton_links.count;
         for (; at < c->links.count && AT(c->links, struct way, at).from == from; at++) {
@@ -1025,8 +1032,8 @@ static int build_automaton(struct smtpcodes__compiler *c)
         no_memory(c);
         goto done;
     }
-    qsort(c->edges.data, c->edges.count, c->edges.size, by_state_and_symbol);
-    qsort(c->outputs.data, c->outputs.count, c->outputs.size, by_state_then_out);
+    sort(&c->edges, by_state_and_symbol);
+    sort(&c->outputs, by_state_then_out);
     for (uint32_t state = 0, e = 0; state <= c->state_count; state++) {
         while (e < c->edges.count && AT(c->edges, struct edge, e).state < state) {
             e++;

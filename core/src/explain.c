@@ -13,8 +13,7 @@ struct page {
     enum smtpcodes_style style;
 };
 
-/* ---- writing
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- writing ---- */
 
 static void put(struct page *page, const char *text)
 {
@@ -80,8 +79,7 @@ static void field(struct page *page, const char *name, const char *text)
     }
 }
 
-/* ---- codes
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- codes ---- */
 
 static const char *severity_text(enum smtpcodes_severity severity)
 {
@@ -183,8 +181,7 @@ static int explain_enhanced(struct page *page, struct smtpcodes_enhanced_code e)
     return row != NULL;
 }
 
-/* ---- replies
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- replies ---- */
 
 static int is_control(unsigned char c)
 {

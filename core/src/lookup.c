@@ -18,8 +18,7 @@ static const char *text(uint32_t offset)
     return smtpcodes__strings + offset;
 }
 
-/* ---- basic codes
- * ----------------------------------------------------------------------------------------------------*/
+/* ---- basic codes ---- */
 
 const struct smtpcodes_code *smtpcodes_code_find(int code)
 {
@@ -109,8 +108,7 @@ enum smtpcodes_category smtpcodes_code_category(int code)
     return (enum smtpcodes_category)by_digit[code / 10 % 10];
 }
 
-/* ---- enhanced codes
- * -------------------------------------------------------------------------------------------------*/
+/* ---- enhanced codes ---- */
 
 static int class_number(int klass)
 {
@@ -218,8 +216,7 @@ size_t smtpcodes_enhanced_write(struct smtpcodes_enhanced_code enhanced, char *b
     return smtpcodes__out_end(&out);
 }
 
-/* ---- reasons
- * --------------------------------------------------------------------------------------------------------*/
+/* ---- reasons ---- */
 
 static const struct smtpcodes__reason *reason_row(int reason)
 {
@@ -287,8 +284,7 @@ enum smtpcodes_action smtpcodes_reason_action(int reason, enum smtpcodes_severit
                                                                          : row->permanent_action);
 }
 
-/* ---- providers, block lists, rules
- * ----------------------------------------------------------------------------------*/
+/* ---- providers, block lists, rules ---- */
 
 static const struct smtpcodes__mark *provider(size_t i)
 {

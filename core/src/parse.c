@@ -44,8 +44,7 @@ static int proper_code_at(byte *p, byte *end)
     return end - p == 3 || p[3] == ' ' || p[3] == '-' || p[3] == '\r' || p[3] == '\n' ? code : -1;
 }
 
-/* ---- enhanced codes in the text
- * -------------------------------------------------------------------------------------*/
+/* ---- enhanced codes in the text ---- */
 
 struct found_enhanced {
     struct smtpcodes_enhanced_code code;
@@ -110,8 +109,7 @@ static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
     return 0;
 }
 
-/* ---- text around a reply
- * --------------------------------------------------------------------------------------------*/
+/* ---- text around a reply ---- */
 
 static byte *find_folded(byte *p, byte *end, const char *text)
 {
@@ -244,8 +242,7 @@ static byte *trim_end(byte *start, byte *end, int wrapped, struct smtpcodes_repl
     return end;
 }
 
-/* ---- lines
- * ----------------------------------------------------------------------------------------------------------*/
+/* ---- lines ---- */
 
 /* A piece of a reply: one line, or what was one before a log joined it to others. */
 struct piece {
@@ -566,7 +563,7 @@ int smtpcodes_reply_line(const struct smtpcodes_reply *reply, size_t *cursor, st
     return 1;
 }
 
-/* ---- the reader -----------------------------------------------------------------------------------------------------
+/* ---- the reader ----
  * A machine over single bytes that accepts what smtpcodes_reply_parse accepts, but no text around a reply: a server
  * does not send that. */
 

@@ -27,6 +27,14 @@ struct smtpcodes__reason {
     uint8_t reserved[3];
 };
 
+/* core/data/words.tsv, for phrases that are compiled at run time. */
+enum smtpcodes__word_kind { SMTPCODES__WORD_PLAIN, SMTPCODES__WORD_NOISE, SMTPCODES__WORD_NEGATION };
+
+struct smtpcodes__word_row {
+    uint32_t word, canonical;
+    uint32_t kind;
+};
+
 enum { SMTPCODES__SUBJECTS = 8 };
 
 extern const char smtpcodes__strings[];
@@ -40,6 +48,8 @@ extern const uint8_t smtpcodes__enhanced_index[3][SMTPCODES__SUBJECTS][1001];
 extern const uint8_t smtpcodes__enhanced_class[3];          /* row + 1 of 2.x.x, 4.x.x, 5.x.x */
 extern const struct smtpcodes__reason smtpcodes__reasons[]; /* from 1 */
 extern const uint32_t smtpcodes__reason_count;
+extern const struct smtpcodes__word_row smtpcodes__word_rows[];
+extern const uint32_t smtpcodes__word_row_count;
 extern const uint8_t smtpcodes__confidence[7][4]; /* percent, by basis and level */
 
 #endif

@@ -4,7 +4,7 @@
 
 #include "bytes.h"
 
-/* ---- folding -------------------------------------------------------------------------------------------------------
+/* ---- folding ----
  * Words are compared in a folded form: lower case, Latin letters without their marks (servers write "boîte" and
  * "boite"), full-width letters as ASCII. It is computed, not looked up in a locale. */
 
@@ -102,7 +102,7 @@ static size_t fold(uint32_t c, unsigned char out[4])
     return 4;
 }
 
-/* ---- hashing ------------------------------------------------------------------------------------------------------*/
+/* ---- hashing ---- */
 
 static uint64_t load64(const unsigned char *p)
 {
@@ -132,7 +132,7 @@ uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum s
     return hash_padded(padded, length, space);
 }
 
-/* ---- kinds --------------------------------------------------------------------------------------------------------*/
+/* ---- kinds ---- */
 
 size_t smtpcodes__enhanced_at(const unsigned char *p, const unsigned char *end, int parts[3], int *zeros)
 {
@@ -349,7 +349,7 @@ static const unsigned char *path_end(const struct smtpcodes__lexer *lexer, const
     return slashes ? q : NULL;
 }
 
-/* ---- the lexer ----------------------------------------------------------------------------------------------------*/
+/* ---- the lexer ---- */
 
 void smtpcodes__lexer_start(struct smtpcodes__lexer *lexer, const char *bytes, size_t length)
 {

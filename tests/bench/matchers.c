@@ -136,7 +136,7 @@ static double now(void)
     return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
 }
 
-/* ---- byte automaton -----------------------------------------------------------------------------------------------*/
+/* ---- byte automaton ---- */
 
 static struct {
     unsigned char class_of[256];
@@ -214,7 +214,7 @@ static unsigned long byte_run(const char *text, size_t length)
     return hits;
 }
 
-/* ---- word trie ----------------------------------------------------------------------------------------------------*/
+/* ---- word trie ---- */
 
 static struct {
     unsigned mask, nodes;
@@ -284,7 +284,7 @@ static unsigned long trie_run(const char *text, size_t length)
     return hits;
 }
 
-/* ---- word automaton -----------------------------------------------------------------------------------------------*/
+/* ---- word automaton ---- */
 
 static struct smtpcodes__ruleset words;
 

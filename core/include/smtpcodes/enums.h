@@ -147,13 +147,19 @@
     X(FLAG_MORE_BYTES, 0x800000, "more-bytes")                 /* bytes are left over behind the reply */              \
     X(FLAG_INCOMPLETE, 0x1000000, "incomplete")                /* the last line is still to come */                    \
     X(FLAG_FOLDED, 0x2000000, "folded")   /* lines of a reply joined into one, as logs write them */                   \
-    X(FLAG_WRAPPED, 0x4000000, "wrapped") /* other text around the reply: "host mx said: 550 …" */
+    X(FLAG_WRAPPED, 0x4000000, "wrapped") /* other text around the reply: "host mx said: 550 …" */                   \
+    X(FLAG_ENHANCED_UNWANTED, 0x8000000,                                                                               \
+      "enhanced-unwanted") /* enhanced code in a greeting or an answer to HELO or EHLO */                              \
+    X(FLAG_UNEXPECTED_CODE, 0x10000000, "unexpected-code") /* a code that does not answer the command */
 
 /* What a function says about its input. */
-#define SMTPCODES_STATUS_MAP(X)                         \
-    X(STATUS_OK, 0, "success")                          \
-    X(STATUS_MORE, -1, "the reply is not complete yet") \
-    X(STATUS_NOT_A_REPLY, -2, "this can never be an SMTP reply")
+#define SMTPCODES_STATUS_MAP(X)                                           \
+    X(STATUS_OK, 0, "success")                                            \
+    X(STATUS_MORE, -1, "the reply is not complete yet")                   \
+    X(STATUS_NOT_A_REPLY, -2, "this can never be an SMTP reply")          \
+    X(STATUS_BAD_CODE, -3, "no SMTP server may send this code")           \
+    X(STATUS_BAD_ENHANCED, -4, "the enhanced code does not fit the code") \
+    X(STATUS_BAD_TEXT, -5, "the text holds a byte that no reply may have")
 
 #define SMTPCODES_ENUMERATOR(symbol, value, name) SMTPCODES_##symbol = value,
 enum smtpcodes_severity { SMTPCODES_SEVERITY_MAP(SMTPCODES_ENUMERATOR) };
