@@ -175,7 +175,7 @@ static void show_progress(size_t done)
     }
 }
 
-static int classify_stream(const struct job *job, char end, int jsonl, int line_buffered)
+static int classify_stream(const struct job *job, int end, int jsonl, int line_buffered)
 {
     struct input input;
     const char *bytes;

@@ -39,10 +39,10 @@ void put_csv(FILE *out, const char *text, size_t length);
 /* One line of text for a terminal or a pipe: control characters become spaces or "?". */
 void put_plain(FILE *out, const char *bytes, size_t length);
 
-/* Reads records that end in a given byte, in constant memory. */
+/* Reads records that end in a given byte (as unsigned char), in constant memory. */
 struct input {
     int descriptor;
-    char end;
+    int end; /* the byte, or -1: all there is is one record */
     char *buffer;
     size_t room, start, filled;
     size_t record;   /* number of the record read last, from 1 */
@@ -52,7 +52,7 @@ struct input {
 
 enum { INPUT_LIMIT = 16 << 20 };
 
-void input_start(struct input *input, int descriptor, char end);
+void input_start(struct input *input, int descriptor, int end);
 /* 1 and the record without its end, or 0. The bytes are valid until the next call. */
 int input_next(struct input *input, const char **bytes, size_t *length);
 void input_free(struct input *input);

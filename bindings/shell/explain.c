@@ -48,7 +48,7 @@ int explain_main(int argc, char **argv)
         if (isatty(STDIN_FILENO)) {
             return complain(WRONG_USE, "explain what? A code (550), an enhanced code (5.1.1) or a reply");
         }
-        input_start(&input, STDIN_FILENO, '\0');
+        input_start(&input, STDIN_FILENO, -1);
         input_next(&input, &bytes, &length);
         if (input.failed) {
             return complain(NOT_UNDERSTOOD, "standard input: %s", strerror(input.failed));

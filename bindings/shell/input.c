@@ -7,7 +7,7 @@
 
 enum { CHUNK = 256 << 10 };
 
-void input_start(struct input *input, int descriptor, char end)
+void input_start(struct input *input, int descriptor, int end)
 {
     memset(input, 0, sizeof *input);
     input->descriptor = descriptor;
@@ -59,7 +59,7 @@ int input_next(struct input *input, const char **bytes, size_t *length)
     for (;;) {
         char *from = input->buffer ? input->buffer + input->start : NULL;
         size_t have = input->filled - input->start;
-        char *end = have > scanned ? memchr(from + scanned, input->end, have - scanned) : NULL;
+        char *end = input->end >= 0 && have > scanned ? memchr(from + scanned, input->end, have - scanned) : NULL;
         if (input->cut && (end || input->at_end || have > INPUT_LIMIT)) {
             /* pass over the rest, but keep the front */
             size_t drop_from = input->start + INPUT_LIMIT;

@@ -64,6 +64,10 @@ int main(int argc, char **argv)
         fputs(usage, stdout);
         return finish_output(DONE);
     }
+    if (argc > 2 && strcmp(argv[2], "--help") == 0) {
+        fputs(usage, stdout);
+        return finish_output(DONE);
+    }
     opterr = 0;
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
         if (strcmp(argv[1], commands[i].name) == 0) {

@@ -66,15 +66,27 @@ static char *read_file(const char *path, size_t *size)
 
 static struct smtpcodes__tsv table;
 
+/* Names of rows point into the files, so these stay until the end. */
+static void *kept[32];
+static size_t kept_count;
+
+static void *keep(void *block)
+{
+    if (kept_count == sizeof kept / sizeof *kept) {
+        stop("mktables: too many files");
+    }
+    return kept[kept_count++] = block;
+}
+
 static void open_table(const char *name, size_t columns)
 {
-    char *path = malloc(strlen(data_folder) + strlen(name) + 2);
+    char *path = keep(malloc(strlen(data_folder) + strlen(name) + 2));
     size_t size;
     if (!path) {
         stop("mktables: out of memory");
     }
     sprintf(path, "%s/%s", data_folder, name);
-    char *text = read_file(path, &size);
+    char *text = keep(read_file(path, &size));
     if (!text) {
         stop("mktables: %s: %s", path, strerror(errno));
     }
@@ -126,30 +138,23 @@ static void phrases(const char *column, enum smtpcodes__out_kind kind, uint32_t 
 /* Every file has one column of unique names; names are never ids of two things. */
 static void unique(const char *name)
 {
-    static char **seen;
-    static size_t count, room;
+    static uint32_t seen[MARKS_MAX]; /* places in the pool of strings, where equal names are one */
+    static size_t count;
     static const char *file;
+    const uint32_t place = text(name);
     if (file != table.file) {
         file = table.file;
         count = 0;
     }
     for (size_t i = 0; i < count; i++) {
-        if (strcmp(seen[i], name) == 0) {
+        if (seen[i] == place) {
             doubt("\"%s\" stands in this file already", name);
         }
     }
-    if (count == room) {
-        room = room ? 2 * room : 256;
-        seen = realloc(seen, room * sizeof *seen);
-        if (!seen) {
-            stop("mktables: out of memory");
-        }
+    if (count == MARKS_MAX) {
+        doubt("too many rows");
     }
-    seen[count] = malloc(strlen(name) + 1);
-    if (!seen[count]) {
-        stop("mktables: out of memory");
-    }
-    strcpy(seen[count++], name);
+    seen[count++] = place;
 }
 
 static void kebab(const char *name)
@@ -766,5 +771,9 @@ int main(int argc, char **argv)
     print_tables(argv[2], &set, &sizes);
     smtpcodes__rules_free(&rules);
     smtpcodes__compiler_free(compiler);
+    free(out_text);
+    while (kept_count > 0) {
+        free(kept[--kept_count]);
+    }
     return 0;
 }

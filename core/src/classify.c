@@ -245,7 +245,7 @@ static struct candidate best_candidate(struct findings *f)
             best = f->late[i];
         }
     }
-    if (f->listings || f->provider.mark) {
+    if (f->listings || f->provider.mark || f->quotes_client) {
         for (uint32_t i = 0; i < f->rules.silent_count; i++) {
             struct candidate c = {&f->rules.rules[f->rules.silent[i]], 0, NULL, NULL};
             if (beats(&c, &best) && conditions_hold(f, c.rule, 1)) {

@@ -144,7 +144,10 @@ struct smtpcodes__compiler {
 enum { ELEMENT_SYMBOL, ELEMENT_PREFIX, ELEMENT_GAP };
 #define ELEMENT(type, value) ((uint32_t)(type) << 24 | (uint32_t)(value))
 #define ELEMENT_TYPE(e) ((e) >> 24)
-#define ELEMENT_VALUE(e) ((e)&0xFFFFFFu)
+#define ELEMENT_VALUE(e) ((e)&0xFFFFu)
+/* Of a symbol: the name space of its word. */
+#define ELEMENT_IN(space) ((uint32_t)(space) << 16)
+#define ELEMENT_SPACE(e) ((e) >> 16 & 0xFFu)
 
 static int fail(struct smtpcodes__compiler *c, const char *format, ...)
 {
@@ -514,7 +517,7 @@ static int parse_plain(struct smtpcodes__compiler *c, const char *text, size_t l
             return -1;
         }
         uint16_t symbol = AT(c->words, struct word, position).symbol;
-        if (symbol != SMTPCODES__SYMBOL_NOISE && append(c, r, ELEMENT(ELEMENT_SYMBOL, symbol))) {
+        if (symbol != SMTPCODES__SYMBOL_NOISE && append(c, r, ELEMENT(ELEMENT_SYMBOL, symbol) | ELEMENT_IN(space))) {
             return -1;
         }
         words++;
@@ -636,6 +639,7 @@ static int parse_alternatives(struct smtpcodes__compiler *c, const char **p, cha
 static int check_reading(struct smtpcodes__compiler *c, const uint32_t *items, size_t length)
 {
     size_t gaps = 0, words = 0;
+    uint32_t space = 0;
     for (size_t i = 0; i < length; i++) {
         if (ELEMENT_TYPE(items[i]) == ELEMENT_GAP) {
             gaps++;
@@ -643,6 +647,10 @@ static int check_reading(struct smtpcodes__compiler *c, const uint32_t *items, s
                 return fail(c, "a gap stands between words");
             }
         } else {
+            if (words && ELEMENT_SPACE(items[i]) != space) {
+                return fail(c, "a link or address stands in a phrase with other words (they are looked for apart)");
+            }
+            space = ELEMENT_SPACE(items[i]);
             words++;
         }
     }

@@ -278,7 +278,8 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
         }
         if (phrases == 0) {
             if (!rule.late) {
-                return smtpcodes__tsv_error(tsv, "a rule without phrases needs the condition provider= or list=");
+                return smtpcodes__tsv_error(tsv,
+                                            "a rule without phrases needs the condition provider=, list= or quotes=");
             }
             list->silent[list->silent_count++] = (uint32_t)list->count;
         }

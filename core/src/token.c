@@ -273,6 +273,14 @@ static enum smtpcodes__token_kind dotted(const unsigned char *p, const unsigned 
     }
     int punycode = last > 4 && smtpcodes__same_folded(label, "xn--", 4);
     if ((!last_alphabetic && !punycode) || last < 2) {
+        /* MCSpamSignature.x.2: a word, and then parts that number it */
+        size_t letters = 0;
+        while (smtpcodes__is_word(p[letters]) && !smtpcodes__is_digit(p[letters])) {
+            letters++;
+        }
+        if (letters >= 5 && p[letters] == '.') {
+            return SMTPCODES__TOKEN_WORD;
+        }
         /* o3si8455341oem.103, a.b.c.d: three parts or digits make it an id; "e.g" is prose */
         return labels > 2 || !letters_only ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
     }
