@@ -23,13 +23,13 @@ void input_free(struct input *input)
 /* Reads more behind what is there; 0 at the end of the input. */
 static int fill(struct input *input)
 {
-    if (input->start > 0) {
+    if (input->buffer && input->start > 0) {
         memmove(input->buffer, input->buffer + input->start, input->filled - input->start);
         input->filled -= input->start;
         input->start = 0;
     }
     if (input->room - input->filled < CHUNK) {
-        size_t room = input->room ? 2 * input->room : 2 * CHUNK;
+        size_t room = input->room ? 2 * input->room : (size_t)2 * CHUNK;
         char *buffer = realloc(input->buffer, room);
         if (!buffer) {
             exit(complain(NOT_UNDERSTOOD, "out of memory"));
@@ -59,8 +59,9 @@ int input_next(struct input *input, const char **bytes, size_t *length)
     for (;;) {
         char *from = input->buffer ? input->buffer + input->start : NULL;
         size_t have = input->filled - input->start;
-        char *end = input->end >= 0 && have > scanned ? memchr(from + scanned, input->end, have - scanned) : NULL;
-        if (input->cut && (end || input->at_end || have > INPUT_LIMIT)) {
+        char *end =
+            from && input->end >= 0 && have > scanned ? memchr(from + scanned, input->end, have - scanned) : NULL;
+        if (from && input->cut && (end || input->at_end || have > INPUT_LIMIT)) {
             /* pass over the rest, but keep the front */
             size_t drop_from = input->start + INPUT_LIMIT;
             size_t drop_to = end ? (size_t)(end - input->buffer) : input->filled;

@@ -32,7 +32,7 @@ const char *utf8_bytes(const char *bytes, size_t length, size_t *out_length)
     static char *buffer;
     static size_t room;
     static const char replacement[] = "\xEF\xBF\xBD";
-    if (room < 3 * length + 1) {
+    if (!buffer || room < 3 * length + 1) {
         free(buffer);
         room = 3 * length + 1024;
         buffer = malloc(room);

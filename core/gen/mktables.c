@@ -89,6 +89,7 @@ static void open_table(const char *name, size_t columns)
     char *text = keep(read_file(path, &size));
     if (!text) {
         stop("mktables: %s: %s", path, strerror(errno));
+        return;
     }
     if (strlen(text) != size) {
         stop("%s: a NUL byte in the file", path);

@@ -263,21 +263,21 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
         smtpcodes_enhanced_find(reply->enhanced.klass, reply->enhanced.subject, reply->enhanced.detail);
     const struct smtpcodes_code *code = smtpcodes_code_find(reply->code);
     int code_reason = smtpcodes_code_reason(code);
-    struct candidate best = best_candidate(f);
-    if (best.rule && best.rule->level > SMTPCODES__LEVEL_FRAME) {
+    const int enhanced_reason = smtpcodes_enhanced_reason(row);
+    const struct candidate best = best_candidate(f);
+    const int is_stock = f->stock.words && (!best.rule || f->stock.words >= best.words);
+    if (best.rule && (best.rule->level > SMTPCODES__LEVEL_FRAME || (!enhanced_reason && !is_stock))) {
         decide_by_rule(v, f, &best);
-    } else if (smtpcodes_enhanced_reason(row)) {
-        v->reason = smtpcodes_enhanced_reason(row);
+    } else if (enhanced_reason) {
+        v->reason = enhanced_reason;
         v->basis = SMTPCODES_BASIS_ENHANCED;
         v->confidence = smtpcodes__confidence[v->basis][0];
         v->rule = smtpcodes_enhanced_name(row);
         v->evidence = reply->enhanced_start;
         v->evidence_length = reply->enhanced_length;
-    } else if (f->stock.words && (!best.rule || f->stock.words >= best.words)) {
+    } else if (is_stock) {
         decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
         set_evidence(v, reply, f->stock.start, f->stock.end);
-    } else if (best.rule) {
-        decide_by_rule(v, f, &best);
     } else if (code_reason && (!has_words || !smtpcodes_code_is_broad(code))) {
         decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
     } else if (v->severity != SMTPCODES_SEVERITY_UNKNOWN && reply->code >= 0) {

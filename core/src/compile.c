@@ -349,7 +349,7 @@ int smtpcodes__compiler_noise(struct smtpcodes__compiler *c, const char *word)
 
 int smtpcodes__compiler_alias(struct smtpcodes__compiler *c, const char *word, const char *canonical, int negation)
 {
-    long position;
+    long position = 0;
     if (strcmp(word, canonical) == 0) {
         int added = add_word(c, word, SMTPCODES__SYMBOL_NONE, &position);
         if (added <= 0) {
@@ -697,11 +697,12 @@ int smtpcodes__compiler_phrases(struct smtpcodes__compiler *c, const char *phras
     if (strcmp(phrases, "-") == 0) {
         return 0;
     }
-    char *copy = malloc(strlen(phrases) + 1);
+    const size_t size = strlen(phrases) + 1;
+    char *copy = malloc(size);
     if (!copy) {
         return no_memory(c);
     }
-    strcpy(copy, phrases);
+    memcpy(copy, phrases, size);
     for (char *p = copy; p;) {
         char *semicolon = strchr(p, ';');
         if (semicolon) {
@@ -811,7 +812,7 @@ static int new_partial(struct smtpcodes__compiler *c, uint16_t *partial)
 static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const uint8_t *gap_before, size_t length,
                   uint32_t out)
 {
-    size_t starts[PHRASE_GAPS + 2], parts = 0;
+    size_t starts[PHRASE_GAPS + 2] = {0}, parts = 0;
     for (size_t i = 0; i < length; i++) {
         if (i == 0 || gap_before[i]) {
             starts[parts++] = i;
@@ -1142,10 +1143,10 @@ done:
 
 int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *out)
 {
-    uint16_t symbols[PHRASE_WORDS];
-    uint8_t gaps[PHRASE_WORDS];
+    uint16_t symbols[PHRASE_WORDS] = {0};
+    uint8_t gaps[PHRASE_WORDS] = {0};
     for (size_t i = 0; i < c->sequences.count; i++) {
-        size_t budget = 8 * PHRASE_EXPANSIONS;
+        size_t budget = (size_t)8 * PHRASE_EXPANSIONS;
         struct sequence s = AT(c->sequences, struct sequence, i);
         if (spread(c, &s, 0, symbols, gaps, 0, 0, &budget)) {
             return -1;

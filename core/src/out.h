@@ -13,13 +13,13 @@ struct smtpcodes__out {
 static inline void smtpcodes__out_start(struct smtpcodes__out *out, char *bytes, size_t room)
 {
     out->bytes = bytes;
-    out->room = room;
+    out->room = bytes ? room : 0;
     out->length = 0;
 }
 
 static inline void smtpcodes__out_bytes(struct smtpcodes__out *out, const char *bytes, size_t length)
 {
-    if (out->length < out->room) {
+    if (out->bytes && out->length < out->room) {
         size_t left = out->room - out->length;
         memcpy(out->bytes + out->length, bytes, length < left ? length : left);
     }

@@ -99,10 +99,10 @@ static byte *take_enhanced(byte *p, byte *end, struct found_enhanced *out)
 /* An enhanced code in brackets or behind # anywhere in the text, as qmail and its family write it. */
 static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
 {
-    for (; p < end; p++) {
+    for (; p && p < end; p++) {
         if ((*p == '#' || *p == '(' || *p == '[') && take_enhanced(p, end, out)) {
-            out->flags &=
-                ~(uint32_t)SMTPCODES_FLAG_ENHANCED_PUNCTUATED; /* it stays in the text with what is behind it */
+            /* it stays in the text with what is behind it */
+            out->flags &= ~(uint32_t)SMTPCODES_FLAG_ENHANCED_PUNCTUATED;
             return 1;
         }
     }

@@ -227,7 +227,7 @@ static enum smtpcodes__token_kind dotted(const unsigned char *p, const unsigned 
     size_t labels = 1, digits_only = 0, longest_number = 0;
     int letters_only = 1;
     const unsigned char *q = p, *label = p;
-    int has_letter = 0, has_any_letter = 0;
+    int has_letter = 0;
     for (;; q++) {
         int inside = q < end && (smtpcodes__is_word(*q) || *q == '-' || *q == '_');
         if (inside) {
@@ -236,7 +236,6 @@ static enum smtpcodes__token_kind dotted(const unsigned char *p, const unsigned 
             continue;
         }
         digits_only += !has_letter;
-        has_any_letter |= has_letter;
         if (!has_letter && (size_t)(q - label) > longest_number) {
             longest_number = (size_t)(q - label);
         }
