@@ -271,7 +271,7 @@ static void put_why(struct page *page, const struct smtpcodes_verdict *v)
     case SMTPCODES_BASIS_ENHANCED: smtpcodes__out_text(&out, "the enhanced code says so"); break;
     default:
         smtpcodes__out_text(&out, "rule ");
-        smtpcodes__out_text(&out, v->rule);
+        smtpcodes__out_text(&out, v->rule ? v->rule : "");
         if (rule >= 0) {
             smtpcodes__out_text(&out, " (");
             smtpcodes__out_text(&out, smtpcodes_rule_source((size_t)rule));
