@@ -52,6 +52,17 @@ static int fill(struct input *input)
     return 1;
 }
 
+/* Hands out what is there up to `length`; a record that is too long is cut. */
+static int hand_out(struct input *input, size_t length, size_t taken, const char **bytes, size_t *out)
+{
+    *bytes = input->buffer + input->start;
+    input->cut |= length > INPUT_LIMIT;
+    *out = length > INPUT_LIMIT ? INPUT_LIMIT : length;
+    input->start += taken;
+    input->record++;
+    return 1;
+}
+
 int input_next(struct input *input, const char **bytes, size_t *length)
 {
     size_t scanned = 0;
@@ -61,36 +72,19 @@ int input_next(struct input *input, const char **bytes, size_t *length)
         size_t have = input->filled - input->start;
         char *end =
             from && input->end >= 0 && have > scanned ? memchr(from + scanned, input->end, have - scanned) : NULL;
-        if (from && input->cut && (end || input->at_end || have > INPUT_LIMIT)) {
-            /* pass over the rest, but keep the front */
-            size_t drop_from = input->start + INPUT_LIMIT;
-            size_t drop_to = end ? (size_t)(end - input->buffer) : input->filled;
-            memmove(input->buffer + drop_from, input->buffer + drop_to, input->filled - drop_to);
-            input->filled -= drop_to - drop_from;
-            have = input->filled - input->start;
-            end = end ? input->buffer + drop_from : NULL;
-        }
         if (end) {
-            *bytes = input->buffer + input->start;
-            *length = (size_t)(end - *bytes);
-            input->start += *length + 1;
-            input->record++;
-            return 1;
+            size_t n = (size_t)(end - from);
+            return hand_out(input, n, n + 1, bytes, length);
         }
         if (input->at_end) {
-            if (have == 0) {
-                return 0;
-            }
-            *bytes = input->buffer + input->start;
-            *length = have;
-            input->start = input->filled;
-            input->record++;
-            return 1;
+            return have == 0 ? 0 : hand_out(input, have, have, bytes, length);
+        }
+        if (have > INPUT_LIMIT) { /* pass over what comes, but remember that there was more */
+            input->cut = 1;
+            input->filled = input->start + INPUT_LIMIT;
+            have = INPUT_LIMIT;
         }
         scanned = have;
-        if (have >= INPUT_LIMIT) {
-            input->cut = 1;
-        }
         fill(input);
     }
 }

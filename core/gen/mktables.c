@@ -7,6 +7,7 @@
  * content would not change is left alone, so that nothing is built anew. */
 #include <ctype.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -158,6 +159,13 @@ static void unique(const char *name)
     seen[count++] = place;
 }
 
+/* A number of at most `most` digits and nothing else; UINT_MAX if it is none. */
+static unsigned digits(const char *column, size_t most)
+{
+    size_t n = strspn(column, "0123456789");
+    return n > 0 && n <= most && column[n] == 0 ? (unsigned)strtoul(column, NULL, 10) : UINT_MAX;
+}
+
 static void kebab(const char *name)
 {
     for (const char *p = name; *p; p++) {
@@ -188,6 +196,7 @@ static struct smtpcodes_enhanced enhanced[ENHANCED_MAX];
 static uint32_t enhanced_count;
 static uint8_t enhanced_index[3][SMTPCODES__SUBJECTS][1001], enhanced_class[3];
 static struct smtpcodes__mark providers[MARKS_MAX], blocklists[MARKS_MAX];
+static uint32_t provider_lines[MARKS_MAX], blocklist_lines[MARKS_MAX];
 static char *provider_names[MARKS_MAX];
 static uint32_t provider_count, blocklist_count;
 static uint8_t cues[CUES_MAX];
@@ -195,7 +204,7 @@ static uint32_t cue_count;
 static struct smtpcodes__word_row word_rows[WORDS_MAX];
 static uint32_t word_row_count;
 static struct smtpcodes__rule_list rules;
-static uint8_t confidences[7][4]; /* by basis and level */
+static uint8_t confidences[7][SMTPCODES__LEVELS]; /* by basis and level */
 
 static int reason_number(const void *context, const char *name)
 {
@@ -271,7 +280,7 @@ static void read_reasons(void)
     open_table("reasons.tsv", 10);
     while (next_row()) {
         char **const c = table.column;
-        if (reason_count == REASONS_MAX || strtoul(c[0], NULL, 10) != reason_count + 1) {
+        if (reason_count == REASONS_MAX || digits(c[0], 3) != reason_count + 1) {
             doubt("number %s, it must be %u: append, never renumber", c[0], (unsigned)reason_count + 1);
         }
         kebab(c[1]);
@@ -322,9 +331,8 @@ static void read_codes(void)
     open_table("codes.tsv", 9);
     while (next_row()) {
         char **const c = table.column;
-        char *end;
-        unsigned long number = strtoul(c[0], &end, 10);
-        if (*end || strlen(c[0]) != 3 || number > 999) {
+        const unsigned number = digits(c[0], 3);
+        if (number > 999 || strlen(c[0]) != 3) {
             doubt("\"%s\" is no code of three digits", c[0]);
         }
         if (code_count == CODES_MAX || (code_count && codes[code_count - 1].code >= number)) {
@@ -350,7 +358,23 @@ static void read_codes(void)
         if (strcmp(c[8], "-") != 0 && row->reason == 0) {
             doubt("a stock text decides by the code's reason, and %s has none", c[0]);
         }
-        phrases(c[8], SMTPCODES__OUT_STOCK, (uint32_t)number);
+        phrases(c[8], SMTPCODES__OUT_STOCK, number);
+    }
+}
+
+/* "451,550", "any" or "-" */
+static void check_codes(const char *column)
+{
+    if (strcmp(column, "any") == 0 || strcmp(column, "-") == 0) {
+        return;
+    }
+    for (const char *p = column;; p += 4) {
+        if (strspn(p, "0123456789") != 3 || (p[3] != ',' && p[3] != 0)) {
+            doubt("\"%s\" is no list of codes", column);
+        }
+        if (p[3] == 0) {
+            return;
+        }
     }
 }
 
@@ -373,6 +397,7 @@ static void read_enhanced(void)
         row->name = text(c[1]);
         row->standing = listed("standing", smtpcodes_standing_from_name(c[2]), c[2]);
         row->reason = reason_or_none(c[3]);
+        check_codes(c[4]);
         row->codes = text(c[4]);
         row->title = text(c[5]);
         row->explanation = text(c[6]);
@@ -383,6 +408,9 @@ static void read_enhanced(void)
                 continue;
             }
             if (pattern.y == 255) {
+                if (enhanced_class[k]) {
+                    doubt("%d.x.x has a row already", classes[k]);
+                }
                 enhanced_class[k] = (uint8_t)enhanced_count;
                 continue;
             }
@@ -410,6 +438,7 @@ static void read_providers(void)
         unique(c[0]);
         struct smtpcodes__mark *m = &providers[provider_count];
         provider_names[provider_count] = c[0];
+        provider_lines[provider_count] = (uint32_t)table.line;
         m->name = text(c[0]);
         m->title = text(c[1]);
         m->kind = strcmp(c[2], "-") == 0; /* software has no MX of its own */
@@ -431,6 +460,7 @@ static void read_blocklists(void)
         kebab(c[0]);
         unique(c[0]);
         struct smtpcodes__mark *m = &blocklists[blocklist_count];
+        blocklist_lines[blocklist_count] = (uint32_t)table.line;
         m->name = text(c[0]);
         m->title = text(c[1]);
         m->operator_ = text(c[2]);
@@ -475,26 +505,33 @@ static void read_rules(void)
 
 static void read_confidence(void)
 {
-    static const char *const levels[] = {"frame", "plain", "cause", "tag"};
+    static const char *const levels[] = {"hint", "frame", "plain", "cause", "tag"};
+    static uint8_t given[7][SMTPCODES__LEVELS];
     open_table("confidence.tsv", 4);
     while (next_row()) {
         char **const c = table.column;
-        int basis = -1;
+        int basis = -1, known = 0;
 #define MATCH(symbol, value, name) \
     if (strcmp(c[0], name) == 0) { \
         basis = value;             \
     }
         SMTPCODES_BASIS_MAP(MATCH)
 #undef MATCH
-        char *end;
-        unsigned long percent = strtoul(c[2], &end, 10);
-        if (basis < 0 || *end || percent > 100) {
+        unsigned percent = digits(c[2], 3);
+        if (basis < 0 || percent > 100) {
             doubt("a row is basis, level, percent, how it was measured");
         }
-        for (int level = 0; level < 4; level++) {
+        for (int level = 0; level < SMTPCODES__LEVELS; level++) {
             if (strcmp(c[1], "-") == 0 || strcmp(c[1], levels[level]) == 0) {
+                known = 1;
+                if (given[basis][level]++) {
+                    doubt("\"%s\" has a row for this level already", c[0]);
+                }
                 confidences[basis][level] = (uint8_t)percent;
             }
+        }
+        if (!known) {
+            doubt("unknown level \"%s\": a row is basis, level, percent, how it was measured", c[1]);
         }
     }
 }
@@ -509,25 +546,72 @@ static int same_conditions(const struct smtpcodes__rule *a, const struct smtpcod
                                         a->conditions * sizeof *rules.conditions) == 0;
 }
 
-static void check_rules(const struct smtpcodes__ruleset *set)
+/* The words of the way to a state, for messages. */
+static void spell(const struct smtpcodes__ruleset *set, uint32_t state, char *words, size_t room)
+{
+    uint16_t way[32];
+    size_t length = 0;
+    while (state && length < sizeof way / sizeof *way) {
+        uint32_t parent = 0;
+        for (uint32_t s = 1; s < set->state_count && !parent; s++) {
+            const struct smtpcodes__edge *e = &set->edges[set->states[s].edges];
+            for (uint32_t i = 0; i < set->states[s].edge_count && !parent; i++) {
+                if (e[i].next == state) {
+                    parent = s;
+                    way[length++] = e[i].symbol;
+                }
+            }
+        }
+        for (uint16_t symbol = 0; !parent; symbol++) { /* every other state is a root's child */
+            if (set->root[symbol] == state) {
+                way[length++] = symbol;
+                break;
+            }
+        }
+        state = parent;
+    }
+    *words = 0;
+    while (length > 0) {
+        size_t used = strlen(words);
+        snprintf(words + used, room - used, "%s%s", used ? " " : "",
+                 smtpcodes__compiler_symbol_text(compiler, way[--length]));
+    }
+}
+
+/* What hangs on the same words twice. */
+static void check_pair(const struct smtpcodes__ruleset *set, uint32_t state, uint32_t x, uint32_t y)
+{
+    const enum smtpcodes__out_kind kind = SMTPCODES__OUT_KIND(x);
+    const uint32_t low = SMTPCODES__OUT_ID(x < y ? x : y), high = SMTPCODES__OUT_ID(x < y ? y : x);
+    char words[256];
+    if (kind != SMTPCODES__OUT_KIND(y) || SMTPCODES__OUT_WORDS(x) != SMTPCODES__OUT_WORDS(y) || low == high) {
+        return;
+    }
+    if (kind == SMTPCODES__OUT_RULE) {
+        const struct smtpcodes__rule *late = &rules.rules[high], *early = &rules.rules[low];
+        if (late->reason != early->reason && late->level == early->level && same_conditions(late, early)) {
+            spell(set, state, words, sizeof words);
+            stop("%s/rules.tsv:%u: the rule \"%s\" has a phrase that \"%s\" in line %u has for another reason: \"%s\"",
+                 data_folder, (unsigned)late->line, set->strings + late->name, set->strings + early->name,
+                 (unsigned)early->line, words);
+        }
+    } else if (kind == SMTPCODES__OUT_PROVIDER || kind == SMTPCODES__OUT_BLOCKLIST) {
+        const int is_provider = kind == SMTPCODES__OUT_PROVIDER;
+        const struct smtpcodes__mark *marks = is_provider ? providers : blocklists;
+        spell(set, state, words, sizeof words);
+        stop("%s/%s.tsv:%u: \"%s\" has the mark \"%s\" that \"%s\" has too", data_folder,
+             is_provider ? "providers" : "blocklists", (unsigned)(is_provider ? provider_lines : blocklist_lines)[high],
+             set->strings + marks[high].name, words, set->strings + marks[low].name);
+    }
+}
+
+static void check_doubles(const struct smtpcodes__ruleset *set)
 {
     for (uint32_t s = 0; s < set->state_count; s++) {
         const uint32_t *outs = &set->outs[set->states[s].outs];
         for (uint32_t i = 0; i < set->states[s].out_count; i++) {
             for (uint32_t k = 0; k < i; k++) {
-                if (SMTPCODES__OUT_KIND(outs[i]) != SMTPCODES__OUT_RULE ||
-                    SMTPCODES__OUT_KIND(outs[k]) != SMTPCODES__OUT_RULE ||
-                    SMTPCODES__OUT_WORDS(outs[i]) != SMTPCODES__OUT_WORDS(outs[k])) {
-                    continue;
-                }
-                const struct smtpcodes__rule *a = &rules.rules[SMTPCODES__OUT_ID(outs[i])];
-                const struct smtpcodes__rule *b = &rules.rules[SMTPCODES__OUT_ID(outs[k])];
-                if (a->reason != b->reason && a->level == b->level && same_conditions(a, b)) {
-                    const struct smtpcodes__rule *late = a->line > b->line ? a : b, *early = late == a ? b : a;
-                    table.line = late->line;
-                    doubt("the rule \"%s\" has a phrase that \"%s\" in line %u has too, for another reason",
-                          set->strings + late->name, set->strings + early->name, (unsigned)early->line);
-                }
+                check_pair(set, s, outs[i], outs[k]);
             }
         }
     }
@@ -689,8 +773,8 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     out("\nconst uint32_t smtpcodes__word_row_count = %u;", (unsigned)word_row_count);
     PRINT_ARRAY("const struct smtpcodes__word_row", "smtpcodes__word_rows[]", word_row_count, "{%u, %u, %u},",
                 (unsigned)word_rows[i].word, (unsigned)word_rows[i].canonical, (unsigned)word_rows[i].kind);
-    PRINT_ARRAY("const uint8_t", "smtpcodes__confidence[7][4]", 7, "{%u, %u, %u, %u},", confidences[i][0],
-                confidences[i][1], confidences[i][2], confidences[i][3]);
+    PRINT_ARRAY("const uint8_t", "smtpcodes__confidence[7][5]", 7, "{%u, %u, %u, %u, %u},", confidences[i][0],
+                confidences[i][1], confidences[i][2], confidences[i][3], confidences[i][4]);
 
     PRINT_ARRAY("static const struct smtpcodes__word", "vocabulary[]", n->vocabulary, "{0x%x, %u, 0},",
                 (unsigned)set->vocabulary[i].hash, set->vocabulary[i].symbol);
@@ -766,7 +850,7 @@ int main(int argc, char **argv)
         stop("mktables: %s", smtpcodes__compiler_error(compiler));
     }
     smtpcodes__compiler_sizes(compiler, &sizes);
-    check_rules(&set);
+    check_doubles(&set);
     print_reasons(argv[2]);
     print_codes(argv[2], &set);
     print_tables(argv[2], &set, &sizes);

@@ -58,7 +58,7 @@ SMTPCODES_API const char *smtpcodes_strstatus(int status);
 /* ---- basic codes ---- */
 
 /** A row of the table of basic codes: read it through the functions below, which accept NULL and then say "nothing"
- * (0, an empty string). Opaque, so that rows may grow without breaking programs. */
+ * (0, an empty string, a nonstandard standing). Opaque, so that rows may grow without breaking programs. */
 struct smtpcodes_code;
 
 /** The row of a code, or NULL: any int is a fair question. Constant time. */

@@ -68,6 +68,9 @@ static int condition_holds(const struct findings *f, const struct smtpcodes__con
 /* Values of one condition stand in a row and are alternatives; conditions must all hold. */
 static int conditions_hold(const struct findings *f, const struct smtpcodes__rule *rule, int at_end)
 {
+    if (rule->conditions == 0) {
+        return 1;
+    }
     const struct smtpcodes__condition *c = f->rules.conditions + rule->first_condition;
     const struct smtpcodes__condition *const end = c + rule->conditions;
     while (c < end) {

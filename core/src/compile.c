@@ -879,6 +879,13 @@ static int spread(struct smtpcodes__compiler *c, const struct sequence *s, size_
     }
     uint32_t e = AT(c->elements, uint32_t, s->first + i);
     if (ELEMENT_TYPE(e) == ELEMENT_GAP) {
+        /* A kind is skipped where a phrase has begun that does not ask for it, so it cannot begin a stretch there:
+         * spell out the way without a gap. */
+        const uint32_t behind = AT(c->elements, uint32_t, s->first + i + 1);
+        if (ELEMENT_TYPE(behind) == ELEMENT_SYMBOL && ELEMENT_VALUE(behind) < SMTPCODES__SYMBOL_FIRST &&
+            spread(c, s, i + 1, symbols, gaps, length, 0, budget)) {
+            return -1;
+        }
         return spread(c, s, i + 1, symbols, gaps, length, (uint8_t)ELEMENT_VALUE(e), budget);
     }
     gaps[length] = gap;
@@ -1176,6 +1183,16 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->links = c->automaton_links.data;
     out->strings = c->strings.data;
     return 0;
+}
+
+const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *c, uint16_t symbol)
+{
+    for (size_t i = 0; i < c->words.count; i++) {
+        if (AT(c->words, struct word, i).symbol == symbol) {
+            return (const char *)c->strings.data + AT(c->words, struct word, i).text;
+        }
+    }
+    return "{}"; /* a kind, or a prefix */
 }
 
 void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpcodes__compiler_sizes *out)

@@ -35,6 +35,9 @@ int smtpcodes__compiler_string(struct smtpcodes__compiler *compiler, const char 
 /* Builds the automaton; the arrays of *out belong to the compiler. Rules, marks and cues are left to the caller. */
 int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtpcodes__ruleset *out);
 
+/* The word of a symbol, for messages. */
+const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *compiler, uint16_t symbol);
+
 /* Sizes, for printing and for docs/design.md. */
 struct smtpcodes__compiler_sizes {
     size_t words, vocabulary, prefixes, prefix_filter, root, states, edges, outs, parts, partials, pair_filter, links,

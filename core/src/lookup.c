@@ -85,8 +85,11 @@ int smtpcodes_code_is_broad(const struct smtpcodes_code *row)
 
 enum smtpcodes_action smtpcodes_code_action(const struct smtpcodes_code *row)
 {
-    int reason = row && row->reason ? row->reason : SMTPCODES_REASON_UNKNOWN;
-    return smtpcodes_reason_action(reason, smtpcodes_code_severity(smtpcodes_code_number(row)));
+    if (!row) {
+        return SMTPCODES_ACTION_NONE;
+    }
+    return smtpcodes_reason_action(row->reason ? row->reason : SMTPCODES_REASON_UNKNOWN,
+                                   smtpcodes_code_severity(row->code));
 }
 
 enum smtpcodes_severity smtpcodes_code_severity(int code)

@@ -38,6 +38,9 @@ static uint32_t edge(const struct smtpcodes__ruleset *r, uint32_t state, uint16_
     if (state == 0) {
         return r->root[symbol];
     }
+    if (r->states[state].edge_count == 0) {
+        return 0;
+    }
     const struct smtpcodes__edge *low = r->edges + r->states[state].edges, *high = low + r->states[state].edge_count;
     while (high - low > 4) {
         const struct smtpcodes__edge *middle = low + (high - low) / 2;
@@ -79,6 +82,16 @@ static const struct smtpcodes__link *first_link(const struct smtpcodes__link *lo
     return low;
 }
 
+/* "mailbox not full" is no mailbox that is full. */
+static int negation_between(const struct walk *walk, uint32_t from, uint32_t to)
+{
+    int found = 0;
+    for (; from < to; from++) {
+        found |= walk->negates[from % RECENT];
+    }
+    return found;
+}
+
 /* A stretch of a phrase with gaps ends here: does it go on what is open, does it open something? */
 static void part_found(struct smtpcodes__matcher *m, struct walk *walk, uint16_t part, uint32_t words, int negated,
                        const unsigned char *start, const unsigned char *end)
@@ -99,7 +112,7 @@ static void part_found(struct smtpcodes__matcher *m, struct walk *walk, uint16_t
         const struct partial from = *p; /* opening another may overwrite it */
         for (const struct smtpcodes__link *l = first_link(r->links + r->partials[p->id], links_end, part);
              l < links_end && l->part == part; l++) {
-            if (first - from.last - 1 > l->gap) {
+            if (first - from.last - 1 > l->gap || negation_between(walk, from.last + 1, first)) {
                 continue;
             }
             if (SMTPCODES__OUT_KIND(l->out) == SMTPCODES__OUT_PART) {

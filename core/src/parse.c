@@ -175,7 +175,9 @@ static int leads(byte *first, byte *p)
 static int led_in(byte *first, byte *p)
 {
     byte *q = p;
+    int quoted = 0;
     while (q > first && (smtpcodes__is_blank(q[-1]) || q[-1] == '\'' || q[-1] == '"')) {
+        quoted |= !smtpcodes__is_blank(q[-1]);
         q--;
     }
     if (q == first) {
@@ -193,7 +195,7 @@ static int led_in(byte *first, byte *p)
         /* "after RCPT TO:<…>:", "SIZE=2022:", "mx.example.org[192.0.2.1]:" end in no word */
         return q > first &&
                (q[-1] == '>' || q[-1] == ']' || q[-1] == ')' || smtpcodes__is_digit(q[-1]) || leads(first, q));
-    default: return q < p && !smtpcodes__is_blank(q[0]) && leads(first, q); /* returned '550 …' */
+    default: return quoted && leads(first, q); /* returned '550 …' */
     }
 }
 
@@ -218,7 +220,7 @@ static byte *trim_end(byte *start, byte *end, int wrapped, struct smtpcodes_repl
     }
     if (q > start && q[-1] == ')') {
         byte *open = q - 1;
-        while (open > start && q - open < 80 && *open != '(') {
+        while (open > start && q - open < 80 && *open != '(' && *open != '\n') {
             open--;
         }
         static const char in_reply[] = "(in reply to ";
@@ -250,6 +252,7 @@ struct piece {
     byte *next;       /* where the next piece begins */
     int code;         /* -1: none */
     int more;         /* a hyphen says that another line follows, or it has no code and stands between lines */
+    int folded;       /* the next piece is in the same line */
     uint32_t flags;
     int has_enhanced;
     struct smtpcodes_enhanced_code enhanced;
@@ -259,22 +262,27 @@ struct piece {
     struct smtpcodes_enhanced_code inner_enhanced;
 };
 
-/* In a line that holds a whole reply, as logs join them: the blank before the next "550-" or "550 ", or NULL. The code
- * must be that of the line; behind a space the enhanced code must be the same too, since prose may name numbers. */
-static byte *find_fold(byte *p, byte *end, byte *code, int hyphen, const struct smtpcodes_enhanced_code *enhanced)
+/* Where the line ends that p is in: at a line feed, or at the end. *fold gets the blank before the next "550-" or "550
+ * " in the line, if one comes first: a log has joined the lines of a reply. The code must be that of the line; behind a
+ * space the enhanced code must be the same too, since prose may name numbers. Nothing behind the fold is looked at, so
+ * that a line of many pieces is read in one pass. */
+static byte *find_end(byte *p, byte *end, byte *code, int hyphen, const struct smtpcodes_enhanced_code *enhanced,
+                      byte **fold)
 {
-    for (; end - p > 4; p++) {
-        if (!smtpcodes__is_blank(p[0]) || p[1] != code[0] || memcmp(p + 1, code, 3) != 0 ||
+    *fold = NULL;
+    for (; p < end && *p != '\n'; p++) {
+        if (!smtpcodes__is_blank(p[0]) || end - p < 5 || p[1] != code[0] || memcmp(p + 1, code, 3) != 0 ||
             (p[4] != '-' && p[4] != ' ')) {
             continue;
         }
         struct found_enhanced f;
         int same = enhanced->klass && take_enhanced(p + 5, end, &f) && memcmp(&f.code, enhanced, sizeof f.code) == 0;
         if (same || (hyphen && enhanced->klass == 0)) {
-            return p;
+            *fold = p;
+            break;
         }
     }
-    return NULL;
+    return p;
 }
 
 static void keep_enhanced(struct piece *piece, const struct found_enhanced *f)
@@ -315,65 +323,61 @@ static void take_nested(struct piece *piece)
 /* Reads the piece at p; `limit` is where the text of the reply ends, `code` its first three digits. */
 static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
 {
-    byte *lf = memchr(p, '\n', (size_t)(limit - p));
     struct found_enhanced f;
+    byte *fold = NULL;
     memset(out, 0, sizeof *out);
     out->inner_code = -1;
-    out->next = lf ? lf + 1 : limit;
-    out->end = lf ? lf : limit;
-    while (out->end > p && out->end[-1] == '\r') {
-        out->end--;
-    }
-    out->code = code_at(p, out->end);
-    if (p != code && out->end - p > 3 && smtpcodes__is_digit(p[3])) {
+    out->code = code_at(p, limit);
+    if (p != code && limit - p > 3 && smtpcodes__is_digit(p[3])) {
         out->code = -1; /* let pass in the first line only, as the reader does */
     }
     if (out->code < 0) {
+        byte *lf = memchr(p, '\n', (size_t)(limit - p));
         out->more = 1;
-        out->text = skip_blanks(p, out->end);
+        out->text = skip_blanks(p, limit);
+        out->end = lf ? lf : limit;
         if (code) {
             out->flags |= SMTPCODES_FLAG_LINE_WITHOUT_CODE;
         }
     } else {
         byte *q = p + 3;
-        if (q < out->end) {
-            switch (*q) {
-            case '-':
-                out->more = 1;
-                q++;
-                break;
-            case ' ': q++; break;
-            case '\t': out->flags |= SMTPCODES_FLAG_TAB_SEPARATOR; break;
-            case ':':
-                out->flags |= SMTPCODES_FLAG_NO_SEPARATOR;
-                q++;
-                break;
-            default: out->flags |= SMTPCODES_FLAG_NO_SEPARATOR; break;
-            }
+        if (q < limit && *q != '\r' && *q != '\n') {
+            out->more = *q == '-';
+            out->flags |= *q == '\t'               ? SMTPCODES_FLAG_TAB_SEPARATOR
+                          : *q == '-' || *q == ' ' ? 0u
+                                                   : SMTPCODES_FLAG_NO_SEPARATOR;
+            q += *q == '-' || *q == ' ' || *q == ':';
         }
-        byte *behind = take_enhanced(q, out->end, &f);
-        out->text = skip_blanks(q, out->end);
+        byte *behind = take_enhanced(q, limit, &f);
+        out->text = skip_blanks(q, limit);
         if (behind && out->code / 100 == 3) {
             out->flags |= SMTPCODES_FLAG_ENHANCED_IN_3YZ;
         } else if (behind) {
             keep_enhanced(out, &f);
             out->text = behind;
         }
-        byte *fold = find_fold(q, out->end, p, out->more, &out->enhanced);
-        if (fold) {
-            /* "550 5.1.1 550 5.1.1 …" with nothing between is one reply inside the other, not two lines */
-            out->flags |= fold < out->text ? SMTPCODES_FLAG_NESTED : SMTPCODES_FLAG_FOLDED;
-            out->end = fold < out->text ? out->text : fold;
-            out->next = fold + 1;
-            out->more = 1;
+        out->end = find_end(q, limit, p, out->more, &out->enhanced, &fold);
+    }
+    if (fold) {
+        out->folded = 1;
+        out->next = fold + 1;
+        if (fold < out->text) { /* "550 5.1.1 550 5.1.1 …": one reply inside the other, not two lines */
+            out->flags |= SMTPCODES_FLAG_NESTED;
+            out->text = out->end;
+        } else {
+            out->flags |= SMTPCODES_FLAG_FOLDED;
         }
-        if (out->code >= 400 && out->code <= 599) {
-            if (out->flags & SMTPCODES_FLAG_NESTED) {
-                out->text = out->end;
-            } else {
-                take_nested(out);
-            }
+    } else {
+        out->next = out->end < limit ? out->end + 1 : limit;
+        while (out->end > p && out->end[-1] == '\r') {
+            out->end--;
         }
+    }
+    if (out->text > out->end) { /* blanks, and nothing else */
+        out->text = out->end;
+    }
+    if (out->code >= 400 && out->code <= 599 && !(out->flags & SMTPCODES_FLAG_NESTED)) {
+        take_nested(out);
     }
     while (out->end > out->text && smtpcodes__is_blank(out->end[-1])) {
         out->end--;
@@ -383,7 +387,7 @@ static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
 /* An empty piece that only repeats the code is no line. */
 static int is_line(const struct piece *piece)
 {
-    return !(piece->flags & SMTPCODES_FLAG_NESTED && piece->text == piece->end && piece->more);
+    return !(piece->flags & SMTPCODES_FLAG_NESTED && piece->text == piece->end && piece->folded);
 }
 
 /* What the bytes themselves show. */
@@ -484,12 +488,17 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     }
     byte *limit = trim_end(start, end, (out->flags & SMTPCODES_FLAG_WRAPPED) != 0, out);
 
-    size_t with_enhanced = 0;
+    size_t with_enhanced = 0, pending = 0;
+    int line_begins = 1, line_more = 0;
     struct piece piece;
     byte *p = start;
     do {
         read_piece(p, limit, start, &piece);
         out->flags |= piece.flags;
+        if (line_begins) { /* whether another line follows, the line says, not what was joined to it */
+            line_more = piece.more;
+        }
+        line_begins = !piece.folded;
         if (piece.code >= 0) {
             if (out->first_code < 0) {
                 out->first_code = piece.code;
@@ -511,10 +520,14 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
                 out->flags |= SMTPCODES_FLAG_ENHANCED_DIFFERS;
             }
         }
-        out->line_count += (size_t)is_line(&piece);
-        out->end = (size_t)(piece.end - bytes);
+        pending += (size_t)is_line(&piece);
+        if (piece.code >= 0 || piece.text < piece.end) { /* blank lines at the end of what there is are no lines yet */
+            out->line_count += pending;
+            pending = 0;
+            out->end = (size_t)(piece.end - bytes);
+        }
         p = piece.next;
-    } while (piece.more && p < limit);
+    } while (piece.folded || (line_more && p < limit));
 
     out->start = (size_t)(start - bytes);
     out->used = (size_t)((limit < end && p == limit ? end : p) - bytes);
@@ -538,7 +551,7 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     if (out->enhanced.klass && out->enhanced.klass != out->code / 100) {
         out->flags |= SMTPCODES_FLAG_ENHANCED_CLASS;
     }
-    if (piece.more) {
+    if (line_more && piece.more) { /* of joined lines the last one's word counts too */
         out->flags |= SMTPCODES_FLAG_INCOMPLETE;
         return SMTPCODES_STATUS_MORE;
     }

@@ -18,7 +18,14 @@ enum {
 };
 
 /* How strong a rule's words are; core/data/rules.tsv explains the levels. Higher wins. */
-enum smtpcodes__level { SMTPCODES__LEVEL_FRAME, SMTPCODES__LEVEL_PLAIN, SMTPCODES__LEVEL_CAUSE, SMTPCODES__LEVEL_TAG };
+enum smtpcodes__level {
+    SMTPCODES__LEVEL_HINT,
+    SMTPCODES__LEVEL_FRAME,
+    SMTPCODES__LEVEL_PLAIN,
+    SMTPCODES__LEVEL_CAUSE,
+    SMTPCODES__LEVEL_TAG,
+    SMTPCODES__LEVELS
+};
 
 /* What stands behind a phrase. */
 enum smtpcodes__out_kind {

@@ -50,8 +50,8 @@ int smtpcodes__is_rule_name(const char *name)
 
 static int level_of(const char *name)
 {
-    static const char *const names[] = {"frame", "plain", "cause", "tag"};
-    for (int i = 0; i < 4; i++) {
+    static const char *const names[] = {"hint", "frame", "plain", "cause", "tag"};
+    for (int i = 0; i < SMTPCODES__LEVELS; i++) {
         if (strcmp(name, names[i]) == 0) {
             return i;
         }
@@ -253,7 +253,13 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
             return smtpcodes__tsv_error(tsv, "unknown reason \"%s\"", column[1]);
         }
         if (level < 0) {
-            return smtpcodes__tsv_error(tsv, "unknown level \"%s\" (frame, plain, cause, tag)", column[2]);
+            return smtpcodes__tsv_error(tsv, "unknown level \"%s\" (hint, frame, plain, cause, tag)", column[2]);
+        }
+        if (strcmp(column[5], "-") == 0) {
+            return smtpcodes__tsv_error(tsv, "a rule needs an example: a reply that it decides");
+        }
+        if (strcmp(column[6], "-") == 0) {
+            return smtpcodes__tsv_error(tsv, "a rule needs a source: who writes these words (\"field\" is one)");
         }
         rule.reason = (uint8_t)reason;
         rule.level = (uint8_t)level;

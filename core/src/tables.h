@@ -50,6 +50,6 @@ extern const struct smtpcodes__reason smtpcodes__reasons[]; /* from 1 */
 extern const uint32_t smtpcodes__reason_count;
 extern const struct smtpcodes__word_row smtpcodes__word_rows[];
 extern const uint32_t smtpcodes__word_row_count;
-extern const uint8_t smtpcodes__confidence[7][4]; /* percent, by basis and level */
+extern const uint8_t smtpcodes__confidence[7][5]; /* percent, by basis and level */
 
 #endif

@@ -220,6 +220,22 @@ static const unsigned char *address_end(const unsigned char *p, const unsigned c
     return q > domain ? q : NULL;
 }
 
+/* 1tF3xQ-0004Kd-2B, 550e8400-e29b-41d4-a716-446655440000: parts that mix letters and digits, joined by hyphens. */
+static int hyphened_id(const unsigned char *p, const unsigned char *end)
+{
+    unsigned classes = 0;
+    int mixed = 0;
+    for (; p <= end; p++) {
+        if (p < end && smtpcodes__is_word(*p)) {
+            classes |= smtpcodes__class[*p];
+        } else {
+            mixed += (classes & SMTPCODES__DIGIT) && (classes & SMTPCODES__LETTER);
+            classes = 0;
+        }
+    }
+    return mixed >= 3; /* two may be a code that a rule knows: VS98-IP0 */
+}
+
 /* What a run of labels with dots between is: sets the end and returns the kind, or WORD where it is prose. */
 static enum smtpcodes__token_kind dotted(const unsigned char *p, const unsigned char *end,
                                          const unsigned char **run_end)
@@ -247,12 +263,12 @@ static enum smtpcodes__token_kind dotted(const unsigned char *p, const unsigned 
         }
         break;
     }
-    while (q[-1] == '-' || q[-1] == '_') {
+    while (q > p && (q[-1] == '-' || q[-1] == '_')) { /* q == p: the word begins beyond ASCII */
         q--;
     }
     *run_end = q;
     if (labels < 2) {
-        return SMTPCODES__TOKEN_WORD;
+        return hyphened_id(p, q) ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
     }
     if (digits_only == labels) {
         int parts[3], zeros;
@@ -312,7 +328,7 @@ static enum smtpcodes__token_kind colons(const unsigned char *p, const unsigned 
     int twice = 0, decimal = 1, group = 0, fits = 1;
     for (; q < end; q++) {
         if (*q == ':') {
-            twice |= q[-1] == ':';
+            twice |= q > p && q[-1] == ':';
             count++;
             group = 0;
         } else if (smtpcodes__is_hex(*q)) {
@@ -507,6 +523,21 @@ static int compound(struct smtpcodes__lexer *lexer, const unsigned char *first, 
     return 0;
 }
 
+/* "::1": an IPv6 address that begins with colons. */
+static int leading_colons(struct smtpcodes__lexer *lexer, const unsigned char *start, struct smtpcodes__token *token)
+{
+    const unsigned char *stop;
+    if (start < lexer->no_colons_before) {
+        return 0;
+    }
+    if (colons(start, lexer->end, &stop) != SMTPCODES__TOKEN_IP) {
+        lexer->no_colons_before = stop;
+        return 0;
+    }
+    set(lexer, token, SMTPCODES__TOKEN_IP, start, stop);
+    return 1;
+}
+
 /* "MAIL FROM" is a command, and speaks of the sender; as two words it would be "mail" and noise. `stop` is behind
  * "mail". In running text ("mail from this host") it is no command: capitals or a colon tell. */
 static const unsigned char *mail_from(const unsigned char *start, const unsigned char *stop, const unsigned char *end)
@@ -531,6 +562,10 @@ void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__tok
         return;
     }
     unsigned seen;
+    if (start - first >= 2 && start[-1] == ':' && start[-2] == ':' && smtpcodes__is_hex(*start) &&
+        leading_colons(lexer, start - 2, token)) {
+        return;
+    }
     const unsigned char *stop = read_word(lexer, start, &seen);
     if (stop + 1 < lexer->end && smtpcodes__joins(*stop) && stop[1] > ' ' &&
         compound(lexer, first, start, stop, token)) {
