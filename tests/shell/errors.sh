@@ -1,0 +1,106 @@
+#!/usr/bin/env bash
+# Wrong use, and output that cannot be written. Usage: errors.sh COMMAND VERSION
+# shellcheck source=tests/shell/command.sh
+. "$(dirname "$0")/command.sh"
+version=$2
+
+run smtpcodes --version
+ok '--version' is "$status $(cat "$out")" "0 smtpcodes $version"
+for word in --help -h help; do
+    run smtpcodes "$word"
+    ok "$word: done" went 0
+    ok "$word: the commands" is "$(grep -oE 'smtpcodes (explain|classify|list)' "$out" | sort | paste -sd ,)" \
+        'smtpcodes classify,smtpcodes explain,smtpcodes list'
+done
+run smtpcodes
+ok 'without a command: wrong use' is "$status" 2
+ok 'without a command: how to use it' has "$err" 'usage: smtpcodes'
+ok 'without a command: nothing on standard output' empty "$out"
+
+# ---- wrong use: one line that names the culprit, status 2, no output
+
+refused() { # TEXT
+    complained 2 "$1" && empty "$out"
+}
+
+while IFS='|' read -r arguments text; do
+    read -ra words <<<"$arguments"
+    run smtpcodes "${words[@]}" </dev/null
+    ok "wrong use: $arguments" refused "$text"
+done <<'TABLE'
+explode|"explode"
+--nonsense|"--nonsense"
+explain --nonsense 550|--nonsense
+explain --color=blue 550|"blue"
+explain --color|--color
+explain -x 550|-x
+list --nonsense|--nonsense
+list --format|--format
+list --format xml|"xml"
+list --format jsonl|"jsonl"
+list --standing good|"good"
+list --standing|--standing
+list words|"words"
+list codes rules|"rules"
+list --standing standard reasons|reasons
+list --standing standard rules|rules
+list -z|-z
+classify --nonsense|--nonsense
+classify --input|--input
+classify --input mbox|"mbox"
+classify --format xml|"xml"
+classify --format json|"json"
+classify --format csv --format xml|"xml"
+classify --stage lunch|"lunch"
+classify --stage unknown|"unknown"
+classify --field|--field
+classify --receiver|--receiver
+classify --client|--client
+classify -q|-q
+TABLE
+
+# ---- a reader that has enough
+
+enough() { # COMMAND...: its reader takes one line; it ends soon, without a word
+    timeout 30 "$@" 2>"$err" | head -n 1 >"$out"
+    local statuses=("${PIPESTATUS[@]}")
+    [[ ${statuses[0]} -ne 124 ]] && empty "$err" && lines "$out" 1
+}
+endless() { # FORMAT
+    yes '550 5.1.1 User unknown' 2>/dev/null | "$command" classify --format "$1"
+}
+export -f endless
+export command
+for format in text jsonl csv; do
+    ok "a closed pipe ends classify ($format)" enough bash -c "endless $format"
+done
+ok 'a closed pipe ends list' enough "$command" list --format json rules
+ok 'a closed pipe ends explain' enough "$command" explain $(seq 200 599)
+
+# ---- a full disk, a closed output, no input
+
+printf '550 5.1.1 User unknown\n%.0s' {1..50000} >"$folder/replies"
+while IFS='|' read -r name arguments; do
+    read -ra words <<<"$arguments"
+    run bash -c '"$@" <"$0" >/dev/full' "$folder/replies" "$command" "${words[@]}"
+    ok "a full disk: $name" complained 1 'No space left on device'
+    run bash -c '"$@" <"$0" >&-' "$folder/replies" "$command" "${words[@]}"
+    ok "no standard output: $name" complained 1 'standard output: Bad file descriptor'
+done <<'TABLE'
+--version|--version
+--help|--help
+explain|explain 550
+list|list
+list of rules as JSON|list --format json rules
+one verdict|classify 550
+50,000 verdicts|classify
+50,000 verdicts as JSON|classify --format jsonl
+50,000 verdicts as CSV|classify --format csv
+50,000 verdicts line by line|classify --line-buffered
+TABLE
+for subcommand in classify explain; do
+    run bash -c '"$0" "$1" </' "$command" "$subcommand"
+    ok "$subcommand: a folder is no input" complained 1 'standard input: Is a directory'
+    run bash -c '"$0" "$1" <&-' "$command" "$subcommand"
+    ok "$subcommand: no standard input" complained 1 'standard input: Bad file descriptor'
+done
