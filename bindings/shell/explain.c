@@ -51,6 +51,7 @@ int explain_main(int argc, char **argv)
         input_start(&input, STDIN_FILENO, -1);
         input_next(&input, &bytes, &length);
         if (input.failed) {
+            input_free(&input);
             return complain(NOT_UNDERSTOOD, "standard input: %s", strerror(input.failed));
         }
         all = print_page(bytes, length, style);

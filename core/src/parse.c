@@ -51,11 +51,12 @@ struct found_enhanced {
     uint32_t flags;
     byte *start;
     size_t length;
+    byte *behind; /* where the text goes on */
 };
 
 /* Takes an enhanced code that the text begins with, in the forms of the field: "5.1.1 ", "#5.1.1 ", "[5.7.1] ",
- * "5.7.1: ", "5.2.1 : ". Returns where the text goes on, or NULL. */
-static byte *take_enhanced(byte *p, byte *end, struct found_enhanced *out)
+ * "5.7.1: ", "5.2.1 : ". Returns whether there is one. */
+static int take_enhanced(byte *p, byte *end, struct found_enhanced *out)
 {
     int parts[3], zeros;
     char close = 0;
@@ -71,14 +72,14 @@ static byte *take_enhanced(byte *p, byte *end, struct found_enhanced *out)
     }
     size_t length = smtpcodes__enhanced_at(p, end, parts, &zeros);
     if (length == 0) {
-        return NULL;
+        return 0;
     }
     out->start = p;
     out->length = length;
     p += length;
     if (close) {
         if (p == end || *p != (unsigned char)close) {
-            return NULL;
+            return 0;
         }
         p++;
     }
@@ -93,7 +94,8 @@ static byte *take_enhanced(byte *p, byte *end, struct found_enhanced *out)
     out->code.klass = (uint16_t)parts[0];
     out->code.subject = (uint16_t)parts[1];
     out->code.detail = (uint16_t)parts[2];
-    return behind;
+    out->behind = behind;
+    return 1;
 }
 
 /* An enhanced code in brackets or behind # anywhere in the text, as qmail and its family write it. */
@@ -303,10 +305,10 @@ static void take_nested(struct piece *piece)
         byte *behind = piece->text + 3;
         piece->flags |= SMTPCODES_FLAG_NESTED;
         behind = skip_blanks(behind < piece->end && *behind == '-' ? behind + 1 : behind, piece->end);
-        byte *behind_enhanced = take_enhanced(behind, piece->end, &f);
-        if (behind_enhanced && (!piece->has_enhanced || memcmp(&f.code, &piece->enhanced, sizeof f.code) == 0)) {
+        if (take_enhanced(behind, piece->end, &f) &&
+            (!piece->has_enhanced || memcmp(&f.code, &piece->enhanced, sizeof f.code) == 0)) {
             keep_enhanced(piece, &f);
-            behind = behind_enhanced;
+            behind = f.behind;
         }
         piece->text = behind;
     }
@@ -320,15 +322,17 @@ static void take_nested(struct piece *piece)
     }
 }
 
-/* Reads the piece at p; `limit` is where the text of the reply ends, `code` its first three digits. */
-static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
+enum place { FIRST, FURTHER, NO_REPLY /* no line has a code */ };
+
+/* Reads the piece at p; `limit` is where the text of the reply ends. */
+static void read_piece(byte *p, byte *limit, enum place place, struct piece *out)
 {
     struct found_enhanced f;
     byte *fold = NULL;
     memset(out, 0, sizeof *out);
     out->inner_code = -1;
     out->code = code_at(p, limit);
-    if (p != code && limit - p > 3 && smtpcodes__is_digit(p[3])) {
+    if (place != FIRST && limit - p > 3 && smtpcodes__is_digit(p[3])) {
         out->code = -1; /* let pass in the first line only, as the reader does */
     }
     if (out->code < 0) {
@@ -336,7 +340,7 @@ static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
         out->more = 1;
         out->text = skip_blanks(p, limit);
         out->end = lf ? lf : limit;
-        if (code) {
+        if (place != NO_REPLY) {
             out->flags |= SMTPCODES_FLAG_LINE_WITHOUT_CODE;
         }
     } else {
@@ -348,13 +352,13 @@ static void read_piece(byte *p, byte *limit, byte *code, struct piece *out)
                                                    : SMTPCODES_FLAG_NO_SEPARATOR;
             q += *q == '-' || *q == ' ' || *q == ':';
         }
-        byte *behind = take_enhanced(q, limit, &f);
+        const int has_enhanced = take_enhanced(q, limit, &f);
         out->text = skip_blanks(q, limit);
-        if (behind && out->code / 100 == 3) {
+        if (has_enhanced && out->code / 100 == 3) {
             out->flags |= SMTPCODES_FLAG_ENHANCED_IN_3YZ;
-        } else if (behind) {
+        } else if (has_enhanced) {
             keep_enhanced(out, &f);
-            out->text = behind;
+            out->text = f.behind;
         }
         out->end = find_end(q, limit, p, out->more, &out->enhanced, &fold);
     }
@@ -467,6 +471,10 @@ static enum smtpcodes_status not_a_reply(byte *bytes, byte *end, struct smtpcode
 
 enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, struct smtpcodes_reply *out)
 {
+    if (!text) { /* no bytes, wherever they are */
+        text = "";
+        length = 0;
+    }
     byte *const bytes = (byte *)text, *const end = bytes + length;
     memset(out, 0, sizeof *out);
     out->bytes = text;
@@ -493,7 +501,7 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     struct piece piece;
     byte *p = start;
     do {
-        read_piece(p, limit, start, &piece);
+        read_piece(p, limit, p == start ? FIRST : FURTHER, &piece);
         out->flags |= piece.flags;
         if (line_begins) { /* whether another line follows, the line says, not what was joined to it */
             line_more = piece.more;
@@ -567,7 +575,7 @@ int smtpcodes_reply_line(const struct smtpcodes_reply *reply, size_t *cursor, st
         if (p >= limit && (*cursor != 0 || reply->code < 0)) {
             return 0;
         }
-        read_piece(p, limit, reply->code < 0 ? NULL : bytes + reply->start, &piece);
+        read_piece(p, limit, reply->code < 0 ? NO_REPLY : p == bytes + reply->start ? FIRST : FURTHER, &piece);
         p = piece.next;
         *cursor = (size_t)(p - bytes) + 1;
     } while (!is_line(&piece));

@@ -106,7 +106,8 @@ static void expand(const char *phrase, struct lines *out)
 /* Phrases (column 5 of a rule, or the line) and examples (column 6), out of a file of rules or phrases. */
 static void read_rules(const char *path, struct lines *phrases, struct lines *examples)
 {
-    struct lines file = read_lines(path), all = {0};
+    static struct lines file, all; /* kept to the end */
+    file = read_lines(path);
     for (size_t i = 0; i < file.count; i++) {
         char *column[7] = {file.text[i]};
         int columns = 1;
@@ -380,7 +381,7 @@ static double measure(const char *name, unsigned long (*run)(const char *, size_
 
 int main(int argc, char **argv)
 {
-    struct lines phrases = {0}, replies = {0};
+    static struct lines phrases, replies;
     if (argc != 2 && argc != 3) {
         fputs("usage: matchers RULES [REPLIES]\n", stderr);
         return 2;

@@ -108,7 +108,7 @@ static void fill(char *bytes, size_t length, const struct row *row)
     size_t head = strlen(row->head), body = strlen(row->body);
     memcpy(bytes, row->head, head);
     for (size_t i = head; i < length; i++) {
-        bytes[i] = body ? row->body[(i - head) % body] : 0;
+        bytes[i] = body ? row->body[(i - head) % body] : '\0';
     }
 }
 
@@ -141,7 +141,7 @@ static void run_row(void **state)
         double short_time = measure(ways[i].run, small, SMALL);
         free(small);
         /* A pass that is not linear may take minutes: look at four times the length first. */
-        double middle = measure(ways[i].run, bytes, 4 * SMALL);
+        double middle = measure(ways[i].run, bytes, (size_t)4 * SMALL);
         double ratio = middle / short_time;
         if (ratio < 12) {
             ratio = measure(ways[i].run, bytes, LARGE) / short_time;

@@ -297,7 +297,7 @@ static void a_long_challenge(void **state)
 static void a_reply_of_10000_lines(void **state)
 {
     enum { LINES = 10000 };
-    char *text = malloc(LINES * 32);
+    char *text = malloc((size_t)LINES * 32);
     size_t length = 0, cursor = 0;
     struct smtpcodes_reply reply;
     struct smtpcodes_span line;

@@ -142,7 +142,7 @@ cell enhanced.tsv 5 45O,550 '45O' 'a basic code with a letter'
 cell providers.tsv 1 Odd 'no name in a-z' 'a name in upper case'
 cell providers.tsv 1 google '"google" stands in this file already' 'a name twice'
 cell providers.tsv 4 gsmtp 'gsmtp' 'the mark of another provider'
-cell blocklists.tsv 5 zen.spamhaus.org 'zen.spamhaus.org' 'the mark of another list'
+cell blocklists.tsv 5 zen.spamhaus.org 'zen spamhaus org' 'the mark of another list'
 cell providers.tsv 3 'mx[.example.org' 'missing' 'an mx name that is no phrase'
 cell providers.tsv 4 'odd ~99 mark' 'a gap is ~1 to' 'a mark with too wide a gap'
 cell blocklists.tsv 1 odd_list 'no name in a-z' 'a name with an underscore'
@@ -184,7 +184,7 @@ rule 'unknown provider "acme-mail"' 'an unknown provider' plain provider=acme-ma
 rule 'unknown kind of list "none"' 'a list that lists nothing' plain list=none 'zebra zoo'
 rule 'stands twice: write code=A,B' 'a condition twice' plain 'code=550 code=551' 'zebra zoo'
 rule 'unknown stage ""' 'an empty value' plain stage=rcpt, 'zebra zoo'
-rule 'needs the condition provider= or list=' 'neither phrases nor a provider' plain - -
+rule 'needs the condition provider=, list= or quotes=' 'neither phrases nor a provider' plain - -
 printf '%s\n' "test/first${tab}spam${tab}plain${tab}-${tab}zebra zoo${tab}550 example${tab}field" >>"$folder/data/rules.tsv"
 rule 'has a phrase that "test/first" in line' 'the words of a rule for another reason' plain - 'zoo ; zebra zoo'
 row rules.tsv example 'a rule without an example' test/rule policy plain - 'zebra zoo' - field
