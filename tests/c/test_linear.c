@@ -108,7 +108,10 @@ static void fill(char *bytes, size_t length, const struct row *row)
     size_t head = strlen(row->head), body = strlen(row->body);
     memcpy(bytes, row->head, head);
     for (size_t i = head; i < length; i++) {
-        bytes[i] = body ? row->body[(i - head) % body] : '\0';
+        bytes[i] = '\0';
+        if (body) {
+            bytes[i] = row->body[(i - head) % body];
+        }
     }
 }
 
