@@ -394,12 +394,26 @@ static int is_line(const struct piece *piece)
     return !(piece->flags & SMTPCODES_FLAG_NESTED && piece->text == piece->end && piece->folded);
 }
 
+/* Are these eight bytes all printable ASCII? The arithmetic looks at all of them at once. */
+static int all_printable(byte *p)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
+    uint64_t w;
+    memcpy(&w, p, sizeof w);
+    const uint64_t del = w ^ ones * 0x7F;
+    return !((w | ((w - ones * 0x20) & ~w) | ((del - ones) & ~del)) & high);
+}
+
 /* What the bytes themselves show. */
 static uint32_t look_at_bytes(byte *p, byte *end)
 {
     uint32_t flags = 0;
     byte *line = p;
     while (p < end) {
+        if (end - p >= 8 && all_printable(p)) {
+            p += 8;
+            continue;
+        }
         if (*p == '\n') {
             if (p == line || p[-1] != '\r') {
                 flags |= SMTPCODES_FLAG_BARE_LF;
