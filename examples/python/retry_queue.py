@@ -27,18 +27,36 @@ class Entry(NamedTuple):
 
 
 def send(server: str, sender: str, recipients: List[str], message: bytes) -> Dict[str, Verdict]:
-    """One attempt: a verdict for each recipient that the message was not taken for."""
+    """One attempt: a verdict for each recipient that the message was not taken for.
+
+    smtplib.sendmail() would be shorter, but where some recipients are refused and then the message too, it forgets the
+    former, and a dead address would be tried again.
+    """
     host, _, port = server.rpartition(":")
+    verdicts: Dict[str, Verdict] = {}
+    left = list(recipients)
     try:
         with smtplib.SMTP(host, int(port), timeout=60) as smtp:
-            refused = smtp.sendmail(sender, recipients, message)
-    except smtplib.SMTPRecipientsRefused as error:
-        return smtpcodes.classify(error)
+            smtp.ehlo_or_helo_if_needed()
+            reply = smtp.mail(sender)
+            if reply[0] != 250:
+                return dict.fromkeys(recipients, smtpcodes.classify(reply, stage="mail"))
+            for recipient in recipients:
+                reply = smtp.rcpt(recipient)
+                if reply[0] not in (250, 251):
+                    verdicts[recipient] = smtpcodes.classify(reply, stage="rcpt")
+                    left.remove(recipient)
+            if left:
+                reply = smtp.data(message)
+                if reply[0] == 250:
+                    left = []
+                else:
+                    verdicts.update(dict.fromkeys(left, smtpcodes.classify(reply, stage="end-of-data")))
     except smtplib.SMTPResponseException as error:
-        return dict.fromkeys(recipients, smtpcodes.classify(error))
+        verdicts.update(dict.fromkeys(left, smtpcodes.classify(error)))
     except (OSError, smtplib.SMTPServerDisconnected) as error:
-        return dict.fromkeys(recipients, smtpcodes.classify(f"connection lost: {error}"))
-    return {who: smtpcodes.classify(pair, stage="rcpt") for who, pair in refused.items()}
+        verdicts.update(dict.fromkeys(left, smtpcodes.classify(f"connection lost: {error}")))
+    return verdicts
 
 
 def delay(verdict: Verdict, tries: int) -> int:

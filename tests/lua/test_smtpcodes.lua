@@ -144,6 +144,18 @@ function Test_rules.test_a_verdict_outlives_its_rules()
     end)
 end
 
+-- Rules that come and go may find their names at places in memory where others stood.
+function Test_rules.test_names_of_one_set_are_not_those_of_another()
+    for round = 1, 200 do
+        local name = ("mailbox-full/cupboard-%03d"):format(round)
+        support.with_file(support.rule:gsub("mailbox%-full/cupboard", name), function(path)
+            local rules = assert(smtpcodes.rules(path))
+            luaunit.assertEquals(smtpcodes.classify(support.rule_reply, nil, rules).rule, name)
+        end)
+        collectgarbage()
+    end
+end
+
 function Test_rules.test_faults_are_values()
     local rules, message = smtpcodes.rules "/nonexistent/rules.tsv"
     luaunit.assertNil(rules)
@@ -363,6 +375,15 @@ function Test_compose.test_faults_are_values()
         local reply, message = smtpcodes.compose(draft)
         luaunit.assertNil(reply)
         luaunit.assertIsString(message)
+    end
+end
+
+-- The same words as in Python; class 3 is in no standard.
+function Test_compose.test_no_enhanced_code()
+    for _, text in ipairs { "3.1.1", "five", "" } do
+        local reply, message = smtpcodes.compose { code = 550, enhanced = text, text = "x" }
+        luaunit.assertNil(reply)
+        luaunit.assertEquals(message, ("'%s' is not an enhanced code"):format(text))
     end
 end
 

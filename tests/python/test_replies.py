@@ -96,6 +96,13 @@ def test_compose_refuses(arguments: Any) -> None:
     assert str(caught.value)
 
 
+@pytest.mark.parametrize("enhanced", ["3.1.1", "five", ""])
+def test_compose_no_enhanced_code(enhanced: str) -> None:
+    with pytest.raises(ValueError) as caught:  # the same words as in Lua; class 3 is in no standard
+        compose(550, enhanced, "x")
+    assert str(caught.value) == f"'{enhanced}' is not an enhanced code"
+
+
 @pytest.mark.parametrize("arguments", [("250",), (250, 5), (250, None, 5), (None,)])
 def test_compose_wrong_type(arguments: Any) -> None:
     with pytest.raises(TypeError):
