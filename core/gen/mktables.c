@@ -262,6 +262,9 @@ static void read_words(void)
         } else if (strcmp(c[1], "word") != 0 && strcmp(c[1], "alias") != 0) {
             doubt("unknown kind \"%s\" (noise, negation, word, alias)", c[1]);
         }
+        if (strcmp(c[1], "alias") != 0 && strcmp(c[2], "-") != 0) {
+            doubt("\"%s\" of the kind \"%s\" stands for no other word: the third column is \"-\"", c[0], c[1]);
+        }
         if (word_row_count == WORDS_MAX) {
             doubt("too many words");
         }
@@ -465,6 +468,9 @@ static void read_blocklists(void)
         m->title = text(c[1]);
         m->operator_ = text(c[2]);
         m->kind = listed("kind", smtpcodes_listing_from_name(c[3]), c[3]);
+        if (strcmp(c[4], "-") == 0) {
+            doubt("a block list without marks can never be found");
+        }
         phrases(c[4], SMTPCODES__OUT_BLOCKLIST, blocklist_count);
         m->delisting = text(c[5]);
         m->source = text(c[6]);
@@ -496,7 +502,7 @@ static void read_cues(void)
 
 static void read_rules(void)
 {
-    const struct smtpcodes__names names = {reason_number, provider_number, NULL};
+    const struct smtpcodes__names names = {reason_number, provider_number, NULL, NULL, NULL};
     open_table("rules.tsv", SMTPCODES__RULE_COLUMNS);
     if (smtpcodes__rules_read(&table, compiler, &names, &rules)) {
         stop("%s", table.message);

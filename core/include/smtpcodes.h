@@ -5,7 +5,8 @@
  *
  * Everything here but smtpcodes_rules_* reads const tables: no allocation, no locale, no state that changes. Call it
  * from any thread, in a signal handler too. Bytes are given by pointer and length, may hold any value and need no NUL.
- * Strings that are returned are UTF-8, NUL-terminated and live as long as the program. */
+ * Strings that are returned are UTF-8, NUL-terminated and live as long as the program; the name of a rule of a user's
+ * own, as long as these rules. */
 #ifndef SMTPCODES_H
 #define SMTPCODES_H
 
@@ -269,12 +270,14 @@ struct smtpcodes_context {
     size_t client_length;
 };
 
-/** Rules of a user's own, which come before the built-in ones: docs/rules.md has the format. Immutable: any number of
- * threads may use one. */
+/** Rules of a user's own, and what the user says that reasons mean: docs/rules.md has the format. They come before the
+ * built-in rules, or, with the row "layer last", where no built-in rule of level plain or above decides. Immutable: any
+ * number of threads may use one. */
 struct smtpcodes_rules;
 
 /**
- * Compile rules, given as text.
+ * Compile rules, given as text: at most 16 MiB and 32768 rules; whatever the text, this takes at most 100 MB and a few
+ * seconds.
  *
  * @param name     of the text, for messages
  * @param message  receives "NAME:LINE: what is wrong" if there is something wrong; may be NULL if room is 0
