@@ -15,6 +15,7 @@
 
 #include <smtpcodes/enums.h>
 
+#include "bytes.h"
 #include "compile.h"
 #include "names.h"
 #include "ruletext.h"
@@ -66,6 +67,7 @@ static char *read_file(const char *path, size_t *size)
 }
 
 static struct smtpcodes__tsv table;
+static uint32_t version = SMTPCODES__FNV; /* of all that is known: the bytes of the files, in the order of main() */
 
 /* Names of rows point into the files, so these stay until the end. */
 static void *kept[32];
@@ -98,6 +100,7 @@ static void open_table(const char *name, size_t columns)
     if (size > 0 && text[size - 1] != '\n') {
         stop("%s: the last line has no end", path);
     }
+    version = smtpcodes__fnv(version, text, size);
     smtpcodes__tsv_start(&table, path, text, columns);
 }
 
@@ -744,6 +747,7 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
                          const struct smtpcodes__compiler_sizes *n)
 {
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
+    out("\nconst char smtpcodes__knowledge_version[9] = \"%08x\";\n", (unsigned)version);
     print_bytes("const char smtpcodes__strings[]", (const uint8_t *)set->strings, n->strings);
     out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
     PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count,

@@ -291,6 +291,12 @@ SMTPCODES_API void smtpcodes_rules_free(struct smtpcodes_rules *rules);
 /** How many rules there are. */
 SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
 
+/**
+ * Which knowledge verdicts come from: eight hexadecimal digits that change with any byte of the tables that the library
+ * was built from; with rules of a user's own, a plus sign and eight more for those. Allocates nothing.
+ */
+SMTPCODES_API const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules);
+
 /** What a reply, or the line of a log or report that stands for one, means. Never fails: any bytes get a verdict. */
 SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out);
 /** The same with the user's rules and what the caller knows; either may be NULL. */
@@ -316,6 +322,9 @@ enum smtpcodes_style { SMTPCODES_STYLE_PLAIN = 0, SMTPCODES_STYLE_TERMINAL = 1 /
  */
 SMTPCODES_API size_t smtpcodes_explain(const char *query, size_t length, enum smtpcodes_style style, char *out,
                                        size_t room, int *understood);
+/** The same with rules of a user's own, or NULL. */
+SMTPCODES_API size_t smtpcodes_explain_with(const struct smtpcodes_rules *rules, const char *query, size_t length,
+                                            enum smtpcodes_style style, char *out, size_t room, int *understood);
 
 #ifdef __cplusplus
 }

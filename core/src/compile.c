@@ -249,11 +249,7 @@ const char *smtpcodes__compiler_error(const struct smtpcodes__compiler *c)
 
 static uint32_t text_hash(const char *text)
 {
-    uint32_t h = 2166136261u;
-    for (; *text; text++) {
-        h = (h ^ (unsigned char)*text) * 16777619u;
-    }
-    return h;
+    return smtpcodes__fnv(SMTPCODES__FNV, text, strlen(text));
 }
 
 static uint32_t string_hash_of(const void *owner, uint32_t i)
@@ -696,12 +692,7 @@ static int check_reading(struct smtpcodes__compiler *c, const uint32_t *items, s
 
 static uint32_t sequence_hash(const uint32_t *items, size_t length, uint32_t out)
 {
-    uint32_t h = 2166136261u ^ out;
-    for (size_t i = 0; i < length; i++) {
-        h = (h ^ items[i]) * 16777619u;
-        h ^= h >> 15;
-    }
-    return h;
+    return smtpcodes__fnv(SMTPCODES__FNV ^ out, (const char *)items, length * sizeof *items);
 }
 
 static uint32_t sequence_hash_of(const void *owner, uint32_t i)

@@ -288,6 +288,11 @@ enum smtpcodes_action smtpcodes_reason_action(int reason, enum smtpcodes_severit
                                                                                     : row->permanent_action);
 }
 
+const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules)
+{
+    return rules ? rules->version : smtpcodes__knowledge_version;
+}
+
 /* ---- providers, block lists, rules ---- */
 
 static const struct smtpcodes__mark *provider(size_t i)

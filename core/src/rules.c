@@ -7,6 +7,7 @@
 
 #include <smtpcodes.h>
 
+#include "bytes.h"
 #include "tables.h"
 
 enum { TEXT_LIMIT = 16 << 20 }; /* bytes; a mistaken file must not eat the machine */
@@ -162,6 +163,8 @@ struct smtpcodes_rules *smtpcodes_rules_load(const char *name, const char *bytes
             memcpy(text, bytes, length);
         }
         text[length] = 0;
+        snprintf(rules->version, sizeof rules->version, "%s+%08x", smtpcodes__knowledge_version,
+                 (unsigned)smtpcodes__fnv(SMTPCODES__FNV, text, length));
         smtpcodes__tsv_start(&tsv, name, text, 0);
         if (strlen(text) != length) {
             for (const char *p = text; (p = strchr(p, '\n')) != NULL; p++) {

@@ -320,6 +320,28 @@ static void a_policy_says_what_a_reason_means(void **state)
     smtpcodes_rules_free(none);
 }
 
+static void versions_follow_the_bytes(void **state)
+{
+    static const char text[] = "my/a\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n";
+    struct smtpcodes_rules *empty = load(""), *rules = load(text), *same = load(text), *other = load("# x\n");
+    const char *builtin = smtpcodes_rules_version(NULL);
+    char expected[30];
+    (void)state;
+    assert_int_equal(strlen(builtin), 8);
+    assert_int_equal(strspn(builtin, "0123456789abcdef"), 8);
+    snprintf(expected, sizeof expected, "%s+811c9dc5", builtin); /* FNV-1a of nothing */
+    assert_string_equal(smtpcodes_rules_version(empty), expected);
+    assert_int_equal(strlen(smtpcodes_rules_version(rules)), 17);
+    assert_int_equal(strncmp(smtpcodes_rules_version(rules), expected, 9), 0);
+    assert_string_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(same));
+    assert_string_not_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(other));
+    assert_string_not_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(empty));
+    smtpcodes_rules_free(empty);
+    smtpcodes_rules_free(rules);
+    smtpcodes_rules_free(same);
+    smtpcodes_rules_free(other);
+}
+
 /* Rows that `make` writes, i = 0, 1, ..., until the text is full. */
 static char *generated(size_t size, int (*make)(char *row, size_t i), size_t *length)
 {
@@ -456,7 +478,7 @@ int main(void)
         cmocka_unit_test(examples_use_reserved_addresses), cmocka_unit_test(users_rules_come_first),
         cmocka_unit_test(wrong_rules_are_refused_whole),   cmocka_unit_test(no_rules_are_rules_too),
         cmocka_unit_test(a_layer_may_be_the_last),         cmocka_unit_test(a_policy_says_what_a_reason_means),
-        cmocka_unit_test(huge_files_are_refused_soon),
+        cmocka_unit_test(huge_files_are_refused_soon),     cmocka_unit_test(versions_follow_the_bytes),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL) != 0;
 }
