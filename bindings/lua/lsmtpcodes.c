@@ -336,6 +336,13 @@ static int l_rules(lua_State *L)
     return *box ? 1 : fail(L, message);
 }
 
+/* version = smtpcodes.rules_version([rules]) */
+static int l_rules_version(lua_State *L)
+{
+    lua_pushstring(L, smtpcodes_rules_version(lua_isnoneornil(L, 1) ? NULL : *check_rules(L, 1)));
+    return 1;
+}
+
 static int rules_gc(lua_State *L)
 {
     struct smtpcodes_rules **box = check_rules(L, 1);
@@ -545,55 +552,64 @@ static int l_compose(lua_State *L)
 
 /* ---- texts ---- */
 
-typedef size_t text_writer(const char *bytes, size_t length, char *out, size_t room, int *understood);
+/* What a text is made from. */
+struct text_source {
+    const struct smtpcodes_rules *rules;
+    const char *bytes;
+    size_t length;
+    int understood;
+};
 
-static void push_written(lua_State *L, text_writer *write, const char *bytes, size_t length, int *understood)
+typedef size_t text_writer(struct text_source *source, char *out, size_t room);
+
+static void push_written(lua_State *L, text_writer *write, struct text_source *source)
 {
     char small[4096], *out = small;
-    size_t needed = write(bytes, length, out, sizeof small, understood);
+    size_t needed = write(source, out, sizeof small);
     if (needed >= sizeof small) {
         out = lua_newuserdata(L, needed + 1);
-        write(bytes, length, out, needed + 1, understood);
+        write(source, out, needed + 1);
     }
     lua_pushlstring(L, out, needed);
 }
 
-static size_t write_template(const char *bytes, size_t length, char *out, size_t room, int *understood)
+static size_t write_template(struct text_source *source, char *out, size_t room)
 {
-    (void)understood;
-    return smtpcodes_template(bytes, length, out, room);
+    return smtpcodes_template(source->bytes, source->length, out, room);
 }
 
-static size_t write_page(const char *bytes, size_t length, char *out, size_t room, int *understood)
+static size_t write_page(struct text_source *source, char *out, size_t room)
 {
-    return smtpcodes_explain(bytes, length, SMTPCODES_STYLE_PLAIN, out, room, understood);
+    return smtpcodes_explain_with(source->rules, source->bytes, source->length, SMTPCODES_STYLE_PLAIN, out, room,
+                                  &source->understood);
 }
 
 /* text = smtpcodes.template(text) */
 static int l_template(lua_State *L)
 {
-    size_t length;
-    const char *bytes = luaL_checklstring(L, 1, &length);
-    push_written(L, write_template, bytes, length, NULL);
+    struct text_source source = {0};
+    source.bytes = luaL_checklstring(L, 1, &source.length);
+    push_written(L, write_template, &source);
     return 1;
 }
 
-/* page, understood = smtpcodes.explain(code or enhanced code or reply) */
+/* page, understood = smtpcodes.explain(code or enhanced code or reply [, rules]) */
 static int l_explain(lua_State *L)
 {
     char digits[16];
-    size_t length;
-    const char *bytes;
-    int understood = 0;
+    struct text_source source = {0};
     int code = lua_type(L, 1) == LUA_TNUMBER ? to_code(lua_tonumber(L, 1)) : -1;
     if (code >= 0) { /* Lua 5.3 and newer would write a float as "550.0" */
-        length = (size_t)snprintf(digits, sizeof digits, "%d", code);
-        bytes = digits;
+        source.length = (size_t)snprintf(digits, sizeof digits, "%d", code);
+        source.bytes = digits;
     } else {
-        bytes = luaL_checklstring(L, 1, &length);
+        source.bytes = luaL_checklstring(L, 1, &source.length);
     }
-    push_written(L, write_page, bytes, length, &understood);
-    lua_pushboolean(L, understood);
+    if (!lua_isnoneornil(L, 2)) {
+        source.rules = *check_rules(L, 2);
+    }
+    push_written(L, write_page, &source);
+    lua_pushboolean(L, source.understood);
     return 2;
 }
 
@@ -628,9 +644,10 @@ static void push_classify(lua_State *L)
 SMTPCODES_API int luaopen_smtpcodes(lua_State *L);
 int luaopen_smtpcodes(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"code", l_code},         {"codes", l_codes},       {"compose", l_compose},
-                                         {"enhanced", l_enhanced}, {"explain", l_explain},   {"parse", l_parse},
-                                         {"rules", l_rules},       {"template", l_template}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {
+        {"code", l_code},         {"codes", l_codes}, {"compose", l_compose}, {"enhanced", l_enhanced},
+        {"explain", l_explain},   {"parse", l_parse}, {"rules", l_rules},     {"rules_version", l_rules_version},
+        {"template", l_template}, {NULL, NULL}};
     luaL_checkversion(L);
     lua_createtable(L, 0, (int)(sizeof functions / sizeof functions[0]) + 1);
     push_strings(L);

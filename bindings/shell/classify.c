@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 struct job {
+    const struct smtpcodes_rules *rules;
     struct smtpcodes_context context;
     enum format format;
     const char *field;
@@ -30,7 +31,8 @@ struct job {
     X("evidence", BYTES, bytes + v->evidence)                      \
     X("provider", TEXT, v->provider)                               \
     X("blocklist", TEXT, v->blocklist)                             \
-    X("retry_after", NUMBER, v->retry_after)
+    X("retry_after", NUMBER, v->retry_after)                       \
+    X("rules_version", TEXT, smtpcodes_rules_version(rules))
 
 static const char *or_null(const char *text)
 {
@@ -39,7 +41,8 @@ static const char *or_null(const char *text)
 
 /* ---- one verdict out ---- */
 
-static void set_verdict(json_t *object, const char *bytes, const struct smtpcodes_verdict *v)
+static void set_verdict(json_t *object, const struct smtpcodes_rules *rules, const char *bytes,
+                        const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
@@ -69,7 +72,7 @@ static void put_csv_header(void)
     putchar('\n');
 }
 
-static void put_csv_row(const char *bytes, const struct smtpcodes_verdict *v)
+static void put_csv_row(const struct smtpcodes_rules *rules, const char *bytes, const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     const char *text;
@@ -109,12 +112,12 @@ static void put_line(const char *bytes, size_t length, const struct smtpcodes_ve
 static int put_verdict(const struct job *job, const char *bytes, size_t length)
 {
     struct smtpcodes_verdict v;
-    smtpcodes_classify_with(NULL, &job->context, bytes, length, &v);
+    smtpcodes_classify_with(job->rules, &job->context, bytes, length, &v);
     switch (job->format) {
-    case FORMAT_CSV: put_csv_row(bytes, &v); break;
+    case FORMAT_CSV: put_csv_row(job->rules, bytes, &v); break;
     case FORMAT_JSONL: {
         json_t *object = json_object();
-        set_verdict(object, bytes, &v);
+        set_verdict(object, job->rules, bytes, &v);
         put_json(object);
         json_decref(object);
         break;
@@ -153,8 +156,8 @@ static int put_object(const struct job *job, size_t line, const char *bytes, siz
         struct smtpcodes_verdict v;
         /* the text may be replaced by a verdict's value of the same name: keep it until then */
         json_t *held = json_incref(json_object_get(object, job->field));
-        smtpcodes_classify_with(NULL, &job->context, json_string_value(held), json_string_length(held), &v);
-        set_verdict(object, json_string_value(held), &v);
+        smtpcodes_classify_with(job->rules, &job->context, json_string_value(held), json_string_length(held), &v);
+        set_verdict(object, job->rules, json_string_value(held), &v);
         put_json(object);
         json_decref(held);
     } else {
@@ -235,14 +238,20 @@ static int choice(const char *const *words, const char *word)
 
 int classify_main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"input", required_argument, NULL, 'i'},    {"field", required_argument, NULL, 'k'},
-        {"format", required_argument, NULL, 'f'},   {"stage", required_argument, NULL, 's'},
-        {"receiver", required_argument, NULL, 'r'}, {"client", required_argument, NULL, 'c'},
-        {"line-buffered", no_argument, NULL, 'l'},  {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"input", required_argument, NULL, 'i'},
+                                            {"field", required_argument, NULL, 'k'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"stage", required_argument, NULL, 's'},
+                                            {"receiver", required_argument, NULL, 'r'},
+                                            {"client", required_argument, NULL, 'c'},
+                                            {"rules", required_argument, NULL, 'R'},
+                                            {"line-buffered", no_argument, NULL, 'l'},
+                                            {NULL, 0, NULL, 0}};
     static const char *const inputs[] = {"lines", "nul", "jsonl", NULL};
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
     struct job job = {.format = FORMAT_TEXT, .field = "text", .file = "standard input"};
+    struct smtpcodes_rules *rules;
+    const char *path = NULL;
     int input = INPUT_LINES, line_buffered = isatty(STDOUT_FILENO), status = DONE, option, value;
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         switch (option) {
@@ -278,10 +287,15 @@ int classify_main(int argc, char **argv)
             job.context.client = optarg;
             job.context.client_length = strlen(optarg);
             break;
+        case 'R': path = optarg; break;
         case 'l': line_buffered = 1; break;
         default: return bad_option(argv);
         }
     }
+    if (!load_rules(path, &rules)) {
+        return WRONG_USE;
+    }
+    job.rules = rules;
     signal(SIGPIPE, SIG_IGN); /* a reader that has enough is no error; writes fail instead */
     if (job.format == FORMAT_CSV) {
         put_csv_header();
@@ -295,5 +309,6 @@ int classify_main(int argc, char **argv)
     } else {
         status = classify_stream(&job, input == INPUT_NUL ? '\0' : '\n', input == INPUT_JSONL, line_buffered);
     }
+    smtpcodes_rules_free(rules);
     return finish_output(status);
 }

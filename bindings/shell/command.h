@@ -26,6 +26,9 @@ int bad_option(char **argv);
 /* Output that could not be written is not done: call it last. */
 int finish_output(int status);
 
+/* Rules from a file into *rules, and none for NULL; 0 after a complaint. */
+int load_rules(const char *path, struct smtpcodes_rules **rules);
+
 enum format { FORMAT_TEXT, FORMAT_JSON, FORMAT_JSONL, FORMAT_CSV };
 
 /* Values that fit in no table: a JSON string of bytes that may be no UTF-8 (what is none becomes U+FFFD), never NULL.

@@ -8,9 +8,10 @@
 #include <string.h>
 
 static const char usage[] =
-    "usage: smtpcodes explain CODE | ENHANCED-CODE | REPLY ...\n"
+    "usage: smtpcodes explain [--rules FILE] CODE | ENHANCED-CODE | REPLY ...\n"
     "       smtpcodes classify [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl|csv]\n"
-    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--line-buffered] [TEXT ...]\n"
+    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--rules FILE] [--line-buffered]\n"
+    "                          [TEXT ...]\n"
     "       smtpcodes list [--standing STANDING] [--format text|json|csv] "
     "[codes|enhanced|reasons|providers|blocklists|rules]\n"
     "       smtpcodes --version | --help\n"
@@ -38,6 +39,16 @@ int bad_option(char **argv)
                     argv[optind - 1]);
 }
 
+int load_rules(const char *path, struct smtpcodes_rules **rules)
+{
+    char message[1024];
+    *rules = path ? smtpcodes_rules_load_file(path, message, sizeof message) : NULL;
+    if (path && !*rules) {
+        complain(0, "%s", message);
+    }
+    return !path || *rules;
+}
+
 int finish_output(int status)
 {
     if (fflush(stdout) || ferror(stdout)) {
@@ -57,7 +68,7 @@ int main(int argc, char **argv)
         return WRONG_USE;
     }
     if (strcmp(argv[1], "--version") == 0) {
-        printf("smtpcodes %s\n", smtpcodes_version());
+        printf("smtpcodes %s (rules %s)\n", smtpcodes_version(), smtpcodes_rules_version(NULL));
         return finish_output(DONE);
     }
     if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {

@@ -15,6 +15,7 @@
 
 #include <smtpcodes/enums.h>
 
+#include "bytes.h"
 #include "compile.h"
 #include "names.h"
 #include "ruletext.h"
@@ -66,6 +67,7 @@ static char *read_file(const char *path, size_t *size)
 }
 
 static struct smtpcodes__tsv table;
+static uint32_t version = SMTPCODES__FNV; /* of all that is known: the bytes of the files, in the order of main() */
 
 /* Names of rows point into the files, so these stay until the end. */
 static void *kept[32];
@@ -98,6 +100,7 @@ static void open_table(const char *name, size_t columns)
     if (size > 0 && text[size - 1] != '\n') {
         stop("%s: the last line has no end", path);
     }
+    version = smtpcodes__fnv(version, text, size);
     smtpcodes__tsv_start(&table, path, text, columns);
 }
 
@@ -261,6 +264,9 @@ static void read_words(void)
             kind = SMTPCODES__WORD_NEGATION;
         } else if (strcmp(c[1], "word") != 0 && strcmp(c[1], "alias") != 0) {
             doubt("unknown kind \"%s\" (noise, negation, word, alias)", c[1]);
+        }
+        if (strcmp(c[1], "alias") != 0 && strcmp(c[2], "-") != 0) {
+            doubt("\"%s\" of the kind \"%s\" stands for no other word: the third column is \"-\"", c[0], c[1]);
         }
         if (word_row_count == WORDS_MAX) {
             doubt("too many words");
@@ -465,6 +471,9 @@ static void read_blocklists(void)
         m->title = text(c[1]);
         m->operator_ = text(c[2]);
         m->kind = listed("kind", smtpcodes_listing_from_name(c[3]), c[3]);
+        if (strcmp(c[4], "-") == 0) {
+            doubt("a block list without marks can never be found");
+        }
         phrases(c[4], SMTPCODES__OUT_BLOCKLIST, blocklist_count);
         m->delisting = text(c[5]);
         m->source = text(c[6]);
@@ -496,7 +505,7 @@ static void read_cues(void)
 
 static void read_rules(void)
 {
-    const struct smtpcodes__names names = {reason_number, provider_number, NULL};
+    const struct smtpcodes__names names = {reason_number, provider_number, NULL, NULL, NULL};
     open_table("rules.tsv", SMTPCODES__RULE_COLUMNS);
     if (smtpcodes__rules_read(&table, compiler, &names, &rules)) {
         stop("%s", table.message);
@@ -738,6 +747,7 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
                          const struct smtpcodes__compiler_sizes *n)
 {
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
+    out("\nconst char smtpcodes__knowledge_version[9] = \"%08x\";\n", (unsigned)version);
     print_bytes("const char smtpcodes__strings[]", (const uint8_t *)set->strings, n->strings);
     out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
     PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count,

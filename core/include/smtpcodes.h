@@ -5,7 +5,8 @@
  *
  * Everything here but smtpcodes_rules_* reads const tables: no allocation, no locale, no state that changes. Call it
  * from any thread, in a signal handler too. Bytes are given by pointer and length, may hold any value and need no NUL.
- * Strings that are returned are UTF-8, NUL-terminated and live as long as the program. */
+ * Strings that are returned are UTF-8, NUL-terminated and live as long as the program; the name of a rule of a user's
+ * own, as long as these rules. */
 #ifndef SMTPCODES_H
 #define SMTPCODES_H
 
@@ -269,12 +270,14 @@ struct smtpcodes_context {
     size_t client_length;
 };
 
-/** Rules of a user's own, which come before the built-in ones: docs/rules.md has the format. Immutable: any number of
- * threads may use one. */
+/** Rules of a user's own, and what the user says that reasons mean: docs/rules.md has the format. They come before the
+ * built-in rules, or, with the row "layer last", where no built-in rule of level plain or above decides. Immutable: any
+ * number of threads may use one. */
 struct smtpcodes_rules;
 
 /**
- * Compile rules, given as text.
+ * Compile rules, given as text: at most 16 MiB and 32768 rules; whatever the text, this takes at most 100 MB and a few
+ * seconds.
  *
  * @param name     of the text, for messages
  * @param message  receives "NAME:LINE: what is wrong" if there is something wrong; may be NULL if room is 0
@@ -287,6 +290,12 @@ SMTPCODES_API struct smtpcodes_rules *smtpcodes_rules_load_file(const char *path
 SMTPCODES_API void smtpcodes_rules_free(struct smtpcodes_rules *rules);
 /** How many rules there are. */
 SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
+
+/**
+ * Which knowledge verdicts come from: eight hexadecimal digits that change with any byte of the tables that the library
+ * was built from; with rules of a user's own, a plus sign and eight more for those. Allocates nothing.
+ */
+SMTPCODES_API const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules);
 
 /** What a reply, or the line of a log or report that stands for one, means. Never fails: any bytes get a verdict. */
 SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out);
@@ -313,6 +322,9 @@ enum smtpcodes_style { SMTPCODES_STYLE_PLAIN = 0, SMTPCODES_STYLE_TERMINAL = 1 /
  */
 SMTPCODES_API size_t smtpcodes_explain(const char *query, size_t length, enum smtpcodes_style style, char *out,
                                        size_t room, int *understood);
+/** The same with rules of a user's own, or NULL. */
+SMTPCODES_API size_t smtpcodes_explain_with(const struct smtpcodes_rules *rules, const char *query, size_t length,
+                                            enum smtpcodes_style style, char *out, size_t room, int *understood);
 
 #ifdef __cplusplus
 }

@@ -3,6 +3,7 @@
 #define SMTPCODES_BYTES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 enum {
     SMTPCODES__DIGIT = 1,
@@ -39,6 +40,16 @@ static inline int smtpcodes__joins(unsigned char c)
 static inline int smtpcodes__is_blank(unsigned char c)
 {
     return (smtpcodes__class[c] & SMTPCODES__BLANK) != 0;
+}
+
+/* Hash of bytes that go on from others: FNV-1a, begun with SMTPCODES__FNV. */
+#define SMTPCODES__FNV 2166136261u
+static inline uint32_t smtpcodes__fnv(uint32_t hash, const char *bytes, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        hash = (hash ^ (unsigned char)bytes[i]) * 16777619u;
+    }
+    return hash;
 }
 
 /* Are the length bytes at p, in lower case, those of text? */

@@ -288,6 +288,16 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
     }
 }
 
+/* Whether a user's rules come before what the built-in ones found. */
+static int asks_user(const struct smtpcodes_rules *rules, struct findings *builtin)
+{
+    if (!rules || !rules->last) {
+        return rules != NULL;
+    }
+    const struct candidate best = best_candidate(builtin);
+    return !best.rule || best.rule->level < SMTPCODES__LEVEL_PLAIN;
+}
+
 /* A user's rules see what the built-in ones found out about provider and block lists. 1 if one of them decides. */
 static int decide_by_user(struct smtpcodes_verdict *v, const struct findings *builtin,
                           const struct smtpcodes__ruleset *set, const char *text, size_t length)
@@ -312,14 +322,32 @@ static enum smtpcodes_severity severity_of(const struct smtpcodes_reply *reply)
     return reply->code >= 0 ? smtpcodes_code_severity(reply->code) : (enum smtpcodes_severity)reply->enhanced.klass;
 }
 
+/* What the user says that this reason means. 0 if nothing is said of it. */
+static int advise_by_policy(struct smtpcodes_verdict *v, enum smtpcodes_severity meant,
+                            const struct smtpcodes_rules *rules)
+{
+    if (!rules || !rules->has_policy) {
+        return 0;
+    }
+    const struct smtpcodes__policy *p = &rules->policy[v->reason][smtpcodes__counts_as_temporary(v->reason, meant)];
+    if (p->given) {
+        v->bounce = (enum smtpcodes_bounce)p->bounce;
+        v->action = (enum smtpcodes_action)p->action;
+    }
+    return p->given;
+}
+
 /* Bounce and action follow reason and severity, save where the words say that the severity is not meant. */
-static void advise(struct smtpcodes_verdict *v, const struct findings *f)
+static void advise(struct smtpcodes_verdict *v, const struct findings *f, const struct smtpcodes_rules *rules)
 {
     enum smtpcodes_severity meant = v->severity;
     if (f->later && !f->never && meant == SMTPCODES_SEVERITY_PERMANENT) {
         meant = SMTPCODES_SEVERITY_TEMPORARY;
     }
     v->side = smtpcodes_reason_side(v->reason);
+    if (advise_by_policy(v, meant, rules)) {
+        return;
+    }
     v->bounce = smtpcodes_reason_bounce(v->reason, meant);
     v->action = smtpcodes_reason_action(v->reason, meant);
     if (f->never && v->severity == SMTPCODES_SEVERITY_PERMANENT && v->bounce == SMTPCODES_BOUNCE_SOFT) {
@@ -383,7 +411,7 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
         }
         f.later = f.never = 0;
     } else {
-        if (!rules || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
+        if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
             decide(out, &f, m.has_words);
         }
         out->retry_after = f.retry_after;
@@ -391,7 +419,7 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
     if (f.blocklist.mark && f.blocklist.mark->kind != SMTPCODES_LISTING_NONE) {
         out->blocklist = f.rules.strings + f.blocklist.mark->name;
     }
-    advise(out, &f);
+    advise(out, &f, rules);
 }
 
 void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out)

@@ -13,7 +13,18 @@ enum {
     PHRASE_EXPANSIONS = 512, /* what alternatives may multiply to */
     PHRASE_GAPS = 2,
     GAP_MAX = 6,
-    PREFIX_MIN = 4 /* letters before a star: fewer would hit too many words */
+    PREFIX_COVERS = 256, /* words that a prefix may stand for */
+    PREFIX_MIN = 4,      /* letters before a star: fewer would hit too many words */
+    BRACKETS_MAX = 16    /* one inside the other: the stack is finite */
+};
+
+/* Of all phrases together, so that no file takes more than 100 MB and a few seconds: docs/design.md, "Bounds". */
+enum {
+    READINGS_MAX = 1 << 18,
+    PREFIXES_MAX = 2048,
+    SPREAD_MAX = 1 << 20, /* readings, when prefixes have been spread over the words they cover */
+    STATES_MAX = 1 << 20,
+    OUTS_MAX = 1 << 22
 };
 
 /* ---- growing arrays ---- */
@@ -99,6 +110,7 @@ struct edge {
 struct sequence {
     uint32_t first;
     uint32_t out; /* without the number of words */
+    uint32_t hash;
     uint8_t count;
 };
 
@@ -120,9 +132,15 @@ struct smtpcodes__compiler {
     struct array string_starts; /* uint32_t */
     struct array words;         /* struct word */
     struct index word_index;
-    struct array prefixes; /* struct smtpcodes__prefix */
-    struct array elements; /* uint32_t */
+    struct array prefixes;    /* struct smtpcodes__prefix, in the order of their symbols */
+    struct array covers;      /* uint16_t: the symbols that each prefix stands for */
+    struct array cover_start; /* uint32_t: by prefix, its first; and one more */
+    struct array elements;    /* uint32_t */
     struct array sequences;
+    struct index sequence_index;
+    uint32_t failed_out; /* what the phrase that could not be built stands for */
+    size_t spread_count;
+    int brackets;
     uint16_t next_symbol, negation_end;
     int has_link_phrases, has_address_phrases, started; /* started: a phrase has been seen */
     /* the trie, while it is built */
@@ -133,9 +151,12 @@ struct smtpcodes__compiler {
     uint32_t state_count;
     struct array part_start; /* uint16_t */
     struct array links;      /* struct way */
+    struct array middles;    /* struct way: those of them with another gap behind */
+    struct index middle_index;
     uint16_t partial_count;
     /* the result */
-    struct array vocabulary, root, states, automaton_edges, outs, partials, pair_filter, automaton_links;
+    struct array vocabulary, sorted_prefixes, root, states, automaton_edges, outs, partials, pair_filter,
+        automaton_links;
     size_t pair_bits;
     uint32_t prefix_filter[32];
 };
@@ -172,12 +193,14 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->strings.size = 1;
     c->string_starts.size = c->elements.size = sizeof(uint32_t);
     c->words.size = sizeof(struct word);
-    c->prefixes.size = sizeof(struct smtpcodes__prefix);
+    c->prefixes.size = c->sorted_prefixes.size = sizeof(struct smtpcodes__prefix);
+    c->covers.size = sizeof(uint16_t);
+    c->cover_start.size = sizeof(uint32_t);
     c->sequences.size = sizeof(struct sequence);
     c->edges.size = sizeof(struct edge);
     c->outputs.size = sizeof(struct output);
     c->state_part.size = c->part_start.size = sizeof(uint16_t);
-    c->links.size = sizeof(struct way);
+    c->links.size = c->middles.size = sizeof(struct way);
     c->partials.size = c->pair_filter.size = sizeof(uint32_t);
     c->automaton_links.size = sizeof(struct smtpcodes__link);
     c->vocabulary.size = sizeof(struct smtpcodes__word);
@@ -200,17 +223,20 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
     if (!c) {
         return;
     }
-    struct array *const all[] = {&c->strings,    &c->string_starts, &c->words,           &c->prefixes,
-                                 &c->elements,   &c->sequences,     &c->edges,           &c->outputs,
-                                 &c->state_part, &c->part_start,    &c->links,           &c->vocabulary,
-                                 &c->root,       &c->states,        &c->automaton_edges, &c->outs,
-                                 &c->partials,   &c->pair_filter,   &c->automaton_links};
+    struct array *const all[] = {&c->strings,     &c->string_starts, &c->words,           &c->prefixes,
+                                 &c->elements,    &c->sequences,     &c->edges,           &c->outputs,
+                                 &c->state_part,  &c->part_start,    &c->links,           &c->vocabulary,
+                                 &c->root,        &c->states,        &c->automaton_edges, &c->outs,
+                                 &c->partials,    &c->pair_filter,   &c->automaton_links, &c->covers,
+                                 &c->cover_start, &c->middles,       &c->sorted_prefixes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]->data);
     }
     free(c->string_index.slots);
     free(c->word_index.slots);
     free(c->edge_index.slots);
+    free(c->sequence_index.slots);
+    free(c->middle_index.slots);
     free(c);
 }
 
@@ -223,11 +249,7 @@ const char *smtpcodes__compiler_error(const struct smtpcodes__compiler *c)
 
 static uint32_t text_hash(const char *text)
 {
-    uint32_t h = 2166136261u;
-    for (; *text; text++) {
-        h = (h ^ (unsigned char)*text) * 16777619u;
-    }
-    return h;
+    return smtpcodes__fnv(SMTPCODES__FNV, text, strlen(text));
 }
 
 static uint32_t string_hash_of(const void *owner, uint32_t i)
@@ -484,6 +506,9 @@ static int add_prefix(struct smtpcodes__compiler *c, const char *text, size_t le
     if (c->next_symbol == UINT16_MAX) {
         return fail(c, "more than %d different words", UINT16_MAX - SMTPCODES__SYMBOL_FIRST);
     }
+    if (c->prefixes.count == PREFIXES_MAX) {
+        return fail(c, "more than %d different words with a star", PREFIXES_MAX);
+    }
     struct smtpcodes__prefix p = {0, c->next_symbol++, (uint8_t)lexer.folded_length, 0};
     if (smtpcodes__compiler_string(c, copy, &p.text)) {
         return -1;
@@ -561,9 +586,14 @@ static int parse_row(struct smtpcodes__compiler *c, const char **p, struct readi
         } else if (b == '(' || b == '[') {
             struct readings group;
             (*p)++;
+            if (c->brackets == BRACKETS_MAX) {
+                return fail(c, "more than %d brackets inside each other", BRACKETS_MAX);
+            }
+            c->brackets++;
             if (parse_alternatives(c, p, b == '(' ? ')' : ']', &group)) {
                 return -1;
             }
+            c->brackets--;
             if ((b == '[' && readings_add(c, &group, NULL, 0)) || readings_multiply(c, out, &group)) {
                 readings_free(&group);
                 return -1;
@@ -660,33 +690,80 @@ static int check_reading(struct smtpcodes__compiler *c, const uint32_t *items, s
     return gaps > PHRASE_GAPS ? fail(c, "a phrase has more than %d gaps", PHRASE_GAPS) : 0;
 }
 
+static uint32_t sequence_hash(const uint32_t *items, size_t length, uint32_t out)
+{
+    return smtpcodes__fnv(SMTPCODES__FNV ^ out, (const char *)items, length * sizeof *items);
+}
+
+static uint32_t sequence_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    return AT(c->sequences, struct sequence, i).hash;
+}
+
+/* Keeps a reading once for all that it stands for. 1 if it is new, 0, or -1. */
+static int add_sequence(struct smtpcodes__compiler *c, const uint32_t *items, size_t length, uint32_t out)
+{
+    const struct sequence s = {(uint32_t)c->elements.count, out, sequence_hash(items, length, out), (uint8_t)length};
+    if (index_grow(&c->sequence_index, c->sequences.count, sequence_hash_of, c)) {
+        return no_memory(c);
+    }
+    size_t at = s.hash & (c->sequence_index.room - 1);
+    for (; c->sequence_index.slots[at]; at = (at + 1) & (c->sequence_index.room - 1)) {
+        const struct sequence *known = &AT(c->sequences, struct sequence, c->sequence_index.slots[at] - 1);
+        if (known->hash == s.hash && known->out == out && known->count == length &&
+            memcmp(&AT(c->elements, uint32_t, known->first), items, length * sizeof *items) == 0) {
+            return 0;
+        }
+    }
+    if (c->sequences.count == READINGS_MAX) {
+        return fail(c, "more than %d readings of all phrases together", READINGS_MAX);
+    }
+    for (size_t i = 0; i < length; i++) {
+        if (!push(&c->elements, &items[i])) {
+            return no_memory(c);
+        }
+    }
+    if (!push(&c->sequences, &s)) {
+        return no_memory(c);
+    }
+    c->sequence_index.slots[at] = (uint32_t)c->sequences.count;
+    return 1;
+}
+
 int smtpcodes__compiler_phrase(struct smtpcodes__compiler *c, const char *phrase, enum smtpcodes__out_kind kind,
                                uint32_t id)
 {
     struct readings readings;
     const char *p = phrase;
+    int is_new = 0;
     c->started = 1;
+    c->brackets = 0;
     if (parse_alternatives(c, &p, 0, &readings)) {
         return -1;
     }
     for (size_t i = 0; i < readings.count; i++) {
-        struct sequence s = {(uint32_t)c->elements.count, SMTPCODES__OUT(kind, 0, id), readings.lengths[i]};
-        if (check_reading(c, readings.items[i], readings.lengths[i])) {
+        int added = check_reading(c, readings.items[i], readings.lengths[i]);
+        if (!added) {
+            added = add_sequence(c, readings.items[i], readings.lengths[i], SMTPCODES__OUT(kind, 0, id));
+        }
+        if (added < 0) {
             readings_free(&readings);
             return -1;
         }
-        for (size_t k = 0; k < readings.lengths[i]; k++) {
-            if (!push(&c->elements, &readings.items[i][k])) {
-                readings_free(&readings);
-                return no_memory(c);
-            }
-        }
-        if (!push(&c->sequences, &s)) {
-            readings_free(&readings);
-            return no_memory(c);
-        }
+        is_new |= added;
     }
     readings_free(&readings);
+    if (!is_new) {
+        while (*phrase == ' ') {
+            phrase++;
+        }
+        int length = (int)strlen(phrase);
+        while (length > 0 && phrase[length - 1] == ' ') {
+            length--;
+        }
+        return fail(c, "the phrase \"%.*s\" says what phrases before it say", length, phrase);
+    }
     return 0;
 }
 
@@ -757,6 +834,9 @@ static int walk(struct smtpcodes__compiler *c, const uint16_t *symbols, size_t l
         long next = edge_find(c, *state, symbols[i], &slot);
         if (next < 0) {
             struct edge e = {*state, c->state_count, symbols[i]};
+            if (c->state_count == STATES_MAX) {
+                return fail(c, "more than %d beginnings of all phrases together", STATES_MAX);
+            }
             if (!push(&c->edges, &e) || !push(&c->state_part, NULL)) {
                 return no_memory(c);
             }
@@ -808,6 +888,19 @@ static int new_partial(struct smtpcodes__compiler *c, uint16_t *partial)
     return 0;
 }
 
+static uint32_t middle_hash(const struct way *w)
+{
+    uint32_t h = ((uint32_t)w->from << 16 | w->part) * 0x9E3779B1u;
+    h ^= h >> 15;
+    return (h ^ w->gap) * 0x85EBCA77u >> 7;
+}
+
+static uint32_t middle_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    return middle_hash(&AT(c->middles, struct way, i));
+}
+
 /* Symbols with gaps (written as 0x8000 | n would collide with symbols, so gaps come apart) into the automaton. */
 static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const uint8_t *gap_before, size_t length,
                   uint32_t out)
@@ -840,23 +933,30 @@ static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const 
             return -1;
         }
         struct way link = {partial, part, gap_before[starts[i]], 0, i + 1 == parts ? out : 0};
-        size_t known = c->links.count;
         if (i + 1 < parts) {
-            for (size_t k = 0; k < c->links.count; k++) { /* share the way of like beginnings */
-                const struct way *l = &AT(c->links, struct way, k);
-                if (l->from == link.from && l->part == part && l->gap == link.gap && l->to) {
-                    known = k;
+            if (index_grow(&c->middle_index, c->middles.count, middle_hash_of, c)) {
+                return no_memory(c);
+            }
+            size_t at = middle_hash(&link) & (c->middle_index.room - 1);
+            partial = 0;
+            for (; c->middle_index.slots[at]; at = (at + 1) & (c->middle_index.room - 1)) {
+                const struct way *l = &AT(c->middles, struct way, c->middle_index.slots[at] - 1);
+                if (l->from == link.from && l->part == part && l->gap == link.gap) {
+                    partial = l->to; /* share the way of like beginnings */
                     break;
                 }
             }
-            if (known < c->links.count) {
-                partial = AT(c->links, struct way, known).to;
+            if (partial) {
                 continue;
             }
             if (new_partial(c, &link.to)) {
                 return -1;
             }
             partial = link.to;
+            if (!push(&c->middles, &link)) {
+                return no_memory(c);
+            }
+            c->middle_index.slots[at] = (uint32_t)c->middles.count;
         }
         if (!push(&c->links, &link)) {
             return no_memory(c);
@@ -865,15 +965,71 @@ static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const 
     return 0;
 }
 
-/* Spreads the prefixes of a sequence from element i on, over every word that they cover, and inserts what results. A
- * word has one symbol only, so a prefix means: its own symbol (words that no phrase spells out), the words that begin
- * so, and longer prefixes. */
+/* The symbols that a prefix stands for, each once. A word has one symbol only, so a prefix means: its own symbol (words
+ * that no phrase spells out), the words that begin so, and longer prefixes. */
+static int build_cover(struct smtpcodes__compiler *c, size_t number)
+{
+    const struct smtpcodes__prefix prefix = AT(c->prefixes, struct smtpcodes__prefix, number);
+    const char *const strings = c->strings.data;
+    const uint32_t first = (uint32_t)c->covers.count;
+    if (!push(&c->cover_start, &first)) {
+        return no_memory(c);
+    }
+    for (size_t k = 0; k < c->words.count + c->prefixes.count; k++) {
+        uint16_t symbol;
+        if (k < c->words.count) {
+            const struct word *w = &AT(c->words, struct word, k);
+            if (w->space != SMTPCODES__SPACE_TEXT || w->length < prefix.length ||
+                w->symbol == SMTPCODES__SYMBOL_NOISE ||
+                memcmp(strings + w->text, strings + prefix.text, prefix.length) != 0) {
+                continue;
+            }
+            symbol = w->symbol;
+        } else {
+            const struct smtpcodes__prefix *q = &AT(c->prefixes, struct smtpcodes__prefix, k - c->words.count);
+            if (q->length < prefix.length || memcmp(strings + q->text, strings + prefix.text, prefix.length) != 0) {
+                continue;
+            }
+            symbol = q->symbol;
+        }
+        size_t known = first;
+        while (known < c->covers.count && AT(c->covers, uint16_t, known) != symbol) {
+            known++;
+        }
+        if (known < c->covers.count) {
+            continue;
+        }
+        if (c->covers.count - first == PREFIX_COVERS) {
+            return fail(c, "\"%s*\" stands for too many words", strings + prefix.text);
+        }
+        if (!push(&c->covers, &symbol)) {
+            return no_memory(c);
+        }
+    }
+    return 0;
+}
+
+static int build_covers(struct smtpcodes__compiler *c)
+{
+    for (size_t i = 0; i < c->prefixes.count; i++) {
+        if (build_cover(c, i)) {
+            return -1;
+        }
+    }
+    const uint32_t end = (uint32_t)c->covers.count;
+    return push(&c->cover_start, &end) ? 0 : no_memory(c);
+}
+
+/* Spreads the prefixes of a sequence from element i on, over every word that they cover, and inserts what results. */
 static int spread(struct smtpcodes__compiler *c, const struct sequence *s, size_t i, uint16_t *symbols, uint8_t *gaps,
                   size_t length, uint8_t gap, size_t *budget)
 {
     if (i == s->count) {
         if ((*budget)-- == 0) {
             return fail(c, "the prefixes of a phrase multiply to more than %d phrases", 8 * PHRASE_EXPANSIONS);
+        }
+        if (c->spread_count++ == SPREAD_MAX) {
+            return fail(c, "the prefixes of all phrases multiply to more than %d phrases", SPREAD_MAX);
         }
         return insert(c, symbols, gaps, length, s->out);
     }
@@ -893,39 +1049,9 @@ static int spread(struct smtpcodes__compiler *c, const struct sequence *s, size_
         symbols[length] = (uint16_t)ELEMENT_VALUE(e);
         return spread(c, s, i + 1, symbols, gaps, length + 1, 0, budget);
     }
-    const struct smtpcodes__prefix prefix = AT(c->prefixes, struct smtpcodes__prefix, ELEMENT_VALUE(e));
-    uint16_t seen[256];
-    size_t seen_count = 0;
-    for (size_t k = 0; k < c->words.count + c->prefixes.count; k++) {
-        uint16_t symbol;
-        const char *strings = c->strings.data;
-        if (k < c->words.count) {
-            const struct word *w = &AT(c->words, struct word, k);
-            if (w->space != SMTPCODES__SPACE_TEXT || w->length < prefix.length ||
-                w->symbol == SMTPCODES__SYMBOL_NOISE ||
-                memcmp(strings + w->text, strings + prefix.text, prefix.length) != 0) {
-                continue;
-            }
-            symbol = w->symbol;
-        } else {
-            const struct smtpcodes__prefix *q = &AT(c->prefixes, struct smtpcodes__prefix, k - c->words.count);
-            if (q->length < prefix.length || memcmp(strings + q->text, strings + prefix.text, prefix.length) != 0) {
-                continue;
-            }
-            symbol = q->symbol;
-        }
-        size_t known = 0;
-        while (known < seen_count && seen[known] != symbol) {
-            known++;
-        }
-        if (known < seen_count) {
-            continue;
-        }
-        if (seen_count == sizeof seen / sizeof *seen) {
-            return fail(c, "\"%s*\" stands for too many words", strings + prefix.text);
-        }
-        seen[seen_count++] = symbol;
-        symbols[length] = symbol;
+    const uint32_t *const cover = &AT(c->cover_start, uint32_t, ELEMENT_VALUE(e));
+    for (uint32_t k = cover[0]; k < cover[1]; k++) {
+        symbols[length] = AT(c->covers, uint16_t, k);
         gaps[length] = gap;
         if (spread(c, s, i + 1, symbols, gaps, length + 1, 0, budget)) {
             return -1;
@@ -996,7 +1122,12 @@ static int build_vocabulary(struct smtpcodes__compiler *c)
         }
         AT(c->vocabulary, struct smtpcodes__word, at) = (struct smtpcodes__word){w->hash, w->symbol, 0};
     }
-    sort(&c->prefixes, by_length);
+    for (size_t i = 0; i < c->prefixes.count; i++) {
+        if (!push(&c->sorted_prefixes, &AT(c->prefixes, struct smtpcodes__prefix, i))) {
+            return no_memory(c);
+        }
+    }
+    sort(&c->sorted_prefixes, by_length);
     for (size_t i = 0; i < c->prefixes.count; i++) {
         const char *text = (const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
         uint32_t bit = smtpcodes__prefix_bit((const unsigned char *)text);
@@ -1132,6 +1263,10 @@ static int build_automaton(struct smtpcodes__compiler *c)
                 goto done;
             }
         }
+        if (c->outs.count > OUTS_MAX) {
+            fail(c, "too many phrases end in others");
+            goto done;
+        }
         size_t edge_count = c->automaton_edges.count - state->edges, out_count = c->outs.count - state->outs;
         if (edge_count > UINT16_MAX || out_count > UINT16_MAX) {
             fail(c, "too many phrases go through one word");
@@ -1152,13 +1287,18 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
 {
     uint16_t symbols[PHRASE_WORDS] = {0};
     uint8_t gaps[PHRASE_WORDS] = {0};
+    if (build_covers(c)) {
+        return -1;
+    }
     for (size_t i = 0; i < c->sequences.count; i++) {
         size_t budget = (size_t)8 * PHRASE_EXPANSIONS;
         struct sequence s = AT(c->sequences, struct sequence, i);
+        c->failed_out = s.out;
         if (spread(c, &s, 0, symbols, gaps, 0, 0, &budget)) {
             return -1;
         }
     }
+    c->failed_out = SMTPCODES__OUT(SMTPCODES__OUT_PART, 0, 0); /* what follows is the fault of no one phrase */
     if (build_vocabulary(c) || build_links(c) || build_automaton(c)) {
         return -1;
     }
@@ -1166,7 +1306,7 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->vocabulary_mask = (uint32_t)c->vocabulary.count - 1;
     out->vocabulary = c->vocabulary.data;
     out->prefix_count = (uint32_t)c->prefixes.count;
-    out->prefixes = c->prefixes.data;
+    out->prefixes = c->sorted_prefixes.data;
     out->prefix_filter = c->prefix_filter;
     out->negation_end = c->negation_end;
     out->has_link_phrases = (uint8_t)c->has_link_phrases;
@@ -1183,6 +1323,11 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->links = c->automaton_links.data;
     out->strings = c->strings.data;
     return 0;
+}
+
+uint32_t smtpcodes__compiler_failed_out(const struct smtpcodes__compiler *c)
+{
+    return c->failed_out;
 }
 
 const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *c, uint16_t symbol)

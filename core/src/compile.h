@@ -34,6 +34,9 @@ int smtpcodes__compiler_string(struct smtpcodes__compiler *compiler, const char 
 
 /* Builds the automaton; the arrays of *out belong to the compiler. Rules, marks and cues are left to the caller. */
 int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtpcodes__ruleset *out);
+/* After finish has failed: what the phrase stands for that could not be built (kind and id), or kind PART if it was not
+ * one phrase's fault. */
+uint32_t smtpcodes__compiler_failed_out(const struct smtpcodes__compiler *compiler);
 
 /* The word of a symbol, for messages. */
 const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *compiler, uint16_t symbol);

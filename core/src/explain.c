@@ -5,6 +5,7 @@
 
 #include "bytes.h"
 #include "out.h"
+#include "rules.h"
 
 enum { WIDTH = 78, LABEL = 12 };
 
@@ -258,11 +259,24 @@ static const char *color_of(enum smtpcodes_bounce bounce)
     }
 }
 
-static void put_why(struct page *page, const struct smtpcodes_verdict *v)
+/* Where the words of the rule that decided are documented, or NULL. */
+static const char *source_of(const struct smtpcodes_rules *rules, const char *name)
+{
+    for (uint32_t i = 0; rules && i < rules->set.rule_count; i++) {
+        const struct smtpcodes__rule *rule = &rules->set.rules[i];
+        if (rules->set.strings + rule->name == name) { /* this very name, not a built-in rule's that is equal */
+            return rules->set.strings + rule->source;
+        }
+    }
+    const int builtin = name ? smtpcodes_rule_find(name) : -1;
+    return builtin >= 0 ? smtpcodes_rule_source((size_t)builtin) : NULL;
+}
+
+static void put_why(struct page *page, const struct smtpcodes_rules *rules, const struct smtpcodes_verdict *v)
 {
     char text[512];
     struct smtpcodes__out out;
-    int rule = v->rule ? smtpcodes_rule_find(v->rule) : -1;
+    const char *source = source_of(rules, v->rule);
     smtpcodes__out_start(&out, text, sizeof text);
     switch (v->basis) {
     case SMTPCODES_BASIS_NONE: smtpcodes__out_text(&out, "no rule knows this text, and it has no code"); break;
@@ -272,9 +286,9 @@ static void put_why(struct page *page, const struct smtpcodes_verdict *v)
     default:
         smtpcodes__out_text(&out, "rule ");
         smtpcodes__out_text(&out, v->rule ? v->rule : "");
-        if (rule >= 0) {
+        if (source) {
             smtpcodes__out_text(&out, " (");
-            smtpcodes__out_text(&out, smtpcodes_rule_source((size_t)rule));
+            smtpcodes__out_text(&out, source);
             smtpcodes__out_text(&out, ")");
         }
         break;
@@ -306,13 +320,13 @@ static void put_flags(struct page *page, uint32_t flags)
     field(page, "Odd", text);
 }
 
-static int explain_reply(struct page *page, const char *bytes, size_t length)
+static int explain_reply(struct page *page, const struct smtpcodes_rules *rules, const char *bytes, size_t length)
 {
     struct smtpcodes_verdict v;
     struct smtpcodes_reply reply;
     char text[24];
     smtpcodes_reply_parse(bytes, length, &reply);
-    smtpcodes_classify(bytes, length, &v);
+    smtpcodes_classify_with(rules, NULL, bytes, length, &v);
     put_reply(page, bytes, length, v.evidence, v.evidence_length);
     put(page, "\n");
     attribute(page, color_of(v.bounce));
@@ -329,7 +343,7 @@ static int explain_reply(struct page *page, const char *bytes, size_t length)
                                           "a person has to decide"};
     put_pair(page, "Bounce", smtpcodes_bounce_name((int)v.bounce), bounces[v.bounce]);
     field(page, "Side", smtpcodes_side_name((int)v.side));
-    put_why(page, &v);
+    put_why(page, rules, &v);
     if (v.code >= 0) {
         const struct smtpcodes_code *row = smtpcodes_code_find(v.code);
         struct smtpcodes__out out;
@@ -364,8 +378,8 @@ static int explain_reply(struct page *page, const char *bytes, size_t length)
     return v.reason != SMTPCODES_REASON_UNKNOWN;
 }
 
-size_t smtpcodes_explain(const char *query, size_t length, enum smtpcodes_style style, char *out, size_t room,
-                         int *understood)
+size_t smtpcodes_explain_with(const struct smtpcodes_rules *rules, const char *query, size_t length,
+                              enum smtpcodes_style style, char *out, size_t room, int *understood)
 {
     struct page page;
     struct smtpcodes_enhanced_code enhanced;
@@ -385,10 +399,16 @@ size_t smtpcodes_explain(const char *query, size_t length, enum smtpcodes_style 
     } else if (smtpcodes_enhanced_parse((const char *)p, (size_t)(end - p), &enhanced)) {
         known = explain_enhanced(&page, enhanced);
     } else {
-        known = explain_reply(&page, query, length);
+        known = explain_reply(&page, rules, query, length);
     }
     if (understood) {
         *understood = known;
     }
     return smtpcodes__out_end(&page.out);
+}
+
+size_t smtpcodes_explain(const char *query, size_t length, enum smtpcodes_style style, char *out, size_t room,
+                         int *understood)
+{
+    return smtpcodes_explain_with(NULL, query, length, style, out, room, understood);
 }

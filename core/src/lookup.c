@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "out.h"
+#include "rules.h"
 #include "ruleset.h"
 #include "tables.h"
 #include "token.h"
@@ -267,7 +268,7 @@ enum smtpcodes_side smtpcodes_reason_side(int reason)
 }
 
 /* A local diagnostic has no severity. It counts as temporary where the way there failed, as permanent elsewhere. */
-static int counts_as_temporary(int reason, enum smtpcodes_severity severity)
+int smtpcodes__counts_as_temporary(int reason, enum smtpcodes_severity severity)
 {
     return severity == SMTPCODES_SEVERITY_TEMPORARY ||
            (severity == SMTPCODES_SEVERITY_UNKNOWN && smtpcodes_reason_side(reason) == SMTPCODES_SIDE_NETWORK);
@@ -276,15 +277,20 @@ static int counts_as_temporary(int reason, enum smtpcodes_severity severity)
 enum smtpcodes_bounce smtpcodes_reason_bounce(int reason, enum smtpcodes_severity severity)
 {
     const struct smtpcodes__reason *row = reason_row(reason);
-    return (enum smtpcodes_bounce)(counts_as_temporary(reason, severity) ? row->temporary_bounce
-                                                                         : row->permanent_bounce);
+    return (enum smtpcodes_bounce)(smtpcodes__counts_as_temporary(reason, severity) ? row->temporary_bounce
+                                                                                    : row->permanent_bounce);
 }
 
 enum smtpcodes_action smtpcodes_reason_action(int reason, enum smtpcodes_severity severity)
 {
     const struct smtpcodes__reason *row = reason_row(reason);
-    return (enum smtpcodes_action)(counts_as_temporary(reason, severity) ? row->temporary_action
-                                                                         : row->permanent_action);
+    return (enum smtpcodes_action)(smtpcodes__counts_as_temporary(reason, severity) ? row->temporary_action
+                                                                                    : row->permanent_action);
+}
+
+const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules)
+{
+    return rules ? rules->version : smtpcodes__knowledge_version;
 }
 
 /* ---- providers, block lists, rules ---- */

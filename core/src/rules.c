@@ -7,6 +7,7 @@
 
 #include <smtpcodes.h>
 
+#include "bytes.h"
 #include "tables.h"
 
 enum { TEXT_LIMIT = 16 << 20 }; /* bytes; a mistaken file must not eat the machine */
@@ -22,6 +23,72 @@ static int provider_number(const void *context, const char *name)
     (void)context;
     return smtpcodes_provider_find(name);
 }
+
+/* ---- directives ---- */
+
+static int read_layer(struct smtpcodes_rules *rules, struct smtpcodes__tsv *tsv)
+{
+    const char *layer = tsv->column[1];
+    if (smtpcodes__tsv_want(tsv, 2)) {
+        return -1;
+    }
+    if (rules->has_layer) {
+        return smtpcodes__tsv_error(tsv, "the layer has been told already");
+    }
+    rules->has_layer = 1;
+    rules->last = strcmp(layer, "last") == 0;
+    return rules->last || strcmp(layer, "first") == 0
+               ? 0
+               : smtpcodes__tsv_error(tsv, "unknown layer \"%s\" (first, last)", layer);
+}
+
+static int read_policy(struct smtpcodes_rules *rules, struct smtpcodes__tsv *tsv)
+{
+    char **const column = tsv->column;
+    if (smtpcodes__tsv_want(tsv, 5)) {
+        return -1;
+    }
+    const int reason = smtpcodes_reason_from_name(column[1]);
+    const int temporary = strcmp(column[2], "temporary") == 0;
+    const int bounce = smtpcodes_bounce_from_name(column[3]), action = smtpcodes_action_from_name(column[4]);
+    if (reason < 0) {
+        return smtpcodes__tsv_error(tsv, "unknown reason \"%s\"", column[1]);
+    }
+    if (reason == SMTPCODES_REASON_ACCEPTED || reason == SMTPCODES_REASON_CONTINUE) {
+        return smtpcodes__tsv_error(tsv, "a reply of the reason \"%s\" refuses nothing: it takes no policy", column[1]);
+    }
+    if (!temporary && strcmp(column[2], "permanent") != 0) {
+        return smtpcodes__tsv_error(tsv, "unknown severity \"%s\" (permanent, temporary)", column[2]);
+    }
+    if (bounce < 0) {
+        return smtpcodes__tsv_error(tsv, "unknown bounce \"%s\"", column[3]);
+    }
+    if (action < 0) {
+        return smtpcodes__tsv_error(tsv, "unknown action \"%s\"", column[4]);
+    }
+    struct smtpcodes__policy *policy = &rules->policy[reason][temporary];
+    if (policy->given) {
+        return smtpcodes__tsv_error(tsv, "a %s \"%s\" has a policy already", column[2], column[1]);
+    }
+    *policy = (struct smtpcodes__policy){(uint8_t)bounce, (uint8_t)action, 1};
+    rules->has_policy = 1;
+    return 0;
+}
+
+/* Rows that are no rules but say how the rules are used. */
+static int read_directive(void *wishes, struct smtpcodes__tsv *tsv)
+{
+    if (strcmp(tsv->column[0], "layer") == 0) {
+        return read_layer(wishes, tsv);
+    }
+    if (strcmp(tsv->column[0], "policy") == 0) {
+        return read_policy(wishes, tsv);
+    }
+    return smtpcodes__tsv_error(tsv, "\"%s\" is neither a rule name (group/idea) nor \"layer\" nor \"policy\"",
+                                tsv->column[0]);
+}
+
+/* ---- rules ---- */
 
 /* The words that all phrases are read with: core/data/words.tsv. */
 static int add_words(struct smtpcodes__compiler *compiler)
@@ -42,7 +109,7 @@ static int add_words(struct smtpcodes__compiler *compiler)
 
 static int compile(struct smtpcodes_rules *rules, struct smtpcodes__tsv *tsv)
 {
-    const struct smtpcodes__names names = {reason_number, provider_number, NULL};
+    const struct smtpcodes__names names = {reason_number, provider_number, NULL, read_directive, rules};
     struct smtpcodes__ruleset builtin;
     if (add_words(rules->compiler)) {
         return smtpcodes__tsv_error(tsv, "%s", smtpcodes__compiler_error(rules->compiler));
@@ -51,6 +118,10 @@ static int compile(struct smtpcodes_rules *rules, struct smtpcodes__tsv *tsv)
         return -1;
     }
     if (smtpcodes__compiler_finish(rules->compiler, &rules->set)) {
+        const uint32_t out = smtpcodes__compiler_failed_out(rules->compiler);
+        if (SMTPCODES__OUT_KIND(out) == SMTPCODES__OUT_RULE) {
+            tsv->line = rules->list.rules[SMTPCODES__OUT_ID(out)].line;
+        }
         return smtpcodes__tsv_error(tsv, "%s", smtpcodes__compiler_error(rules->compiler));
     }
     smtpcodes__builtin(&builtin);
@@ -78,7 +149,7 @@ struct smtpcodes_rules *smtpcodes_rules_load(const char *name, const char *bytes
                                              size_t room)
 {
     struct smtpcodes__tsv tsv;
-    smtpcodes__tsv_start(&tsv, name, NULL, SMTPCODES__RULE_COLUMNS);
+    smtpcodes__tsv_start(&tsv, name, NULL, 0);
     if (length > TEXT_LIMIT) {
         smtpcodes__tsv_error(&tsv, "more than %d MiB of rules", TEXT_LIMIT >> 20);
         return refuse(message, room, tsv.message);
@@ -92,7 +163,9 @@ struct smtpcodes_rules *smtpcodes_rules_load(const char *name, const char *bytes
             memcpy(text, bytes, length);
         }
         text[length] = 0;
-        smtpcodes__tsv_start(&tsv, name, text, SMTPCODES__RULE_COLUMNS);
+        snprintf(rules->version, sizeof rules->version, "%s+%08x", smtpcodes__knowledge_version,
+                 (unsigned)smtpcodes__fnv(SMTPCODES__FNV, text, length));
+        smtpcodes__tsv_start(&tsv, name, text, 0);
         if (strlen(text) != length) {
             for (const char *p = text; (p = strchr(p, '\n')) != NULL; p++) {
                 tsv.line++;

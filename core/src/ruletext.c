@@ -8,6 +8,10 @@
 #include "bytes.h"
 #include "names.h"
 
+/* A condition is found by a number of 16 bits; and a file of more rules was not written by people. docs/design.md,
+ * "Bounds", has these. */
+enum { CONDITIONS_MAX = UINT16_MAX, RULE_CONDITIONS_MAX = 255, RULES_MAX = 32768 };
+
 static int grow(void *array, size_t count, size_t *room, size_t size)
 {
     void **data = array;
@@ -212,6 +216,12 @@ static int read_conditions(struct smtpcodes__tsv *tsv, const struct smtpcodes__n
                 *comma++ = 0;
             }
             int late = 0;
+            if (rule->conditions == RULE_CONDITIONS_MAX || list->condition_count == CONDITIONS_MAX) {
+                return smtpcodes__tsv_error(tsv, "more than %d values of conditions in %s",
+                                            rule->conditions == RULE_CONDITIONS_MAX ? RULE_CONDITIONS_MAX
+                                                                                    : CONDITIONS_MAX,
+                                            rule->conditions == RULE_CONDITIONS_MAX ? "a rule" : "all rules together");
+            }
             if (grow(&list->conditions, list->condition_count, &list->condition_room, sizeof *list->conditions)) {
                 return smtpcodes__tsv_error(tsv, "out of memory");
             }
@@ -219,12 +229,14 @@ static int read_conditions(struct smtpcodes__tsv *tsv, const struct smtpcodes__n
                 return -1;
             }
             /* Values of one condition are alternatives, and are checked as a run. */
-            if (rule->conditions > 0 && value == equals + 1) {
-                const struct smtpcodes__condition *run = &list->conditions[rule->first_condition];
-                for (size_t i = 0; i < rule->conditions; i++) {
-                    if (run[i].kind == list->conditions[list->condition_count].kind) {
-                        return smtpcodes__tsv_error(tsv, "the condition \"%s\" stands twice: write %s=A,B", item, item);
-                    }
+            const struct smtpcodes__condition *const added = &list->conditions[list->condition_count];
+            for (const struct smtpcodes__condition *run = &list->conditions[rule->first_condition]; run < added;
+                 run++) {
+                if (run->kind == added->kind && value == equals + 1) {
+                    return smtpcodes__tsv_error(tsv, "the condition \"%s\" stands twice: write %s=A,B", item, item);
+                }
+                if (memcmp(run, added, sizeof *run) == 0) {
+                    return smtpcodes__tsv_error(tsv, "the value \"%s\" of %s stands twice", value, item);
                 }
             }
             rule->late = (uint8_t)(rule->late | late);
@@ -245,6 +257,15 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
         char **const column = tsv->column;
         struct smtpcodes__rule rule = {0};
         size_t phrases;
+        if (names->directive && !strchr(column[0], '/')) {
+            if (names->directive(names->wishes, tsv)) {
+                return -1;
+            }
+            continue;
+        }
+        if (smtpcodes__tsv_want(tsv, SMTPCODES__RULE_COLUMNS)) {
+            return -1;
+        }
         if (!smtpcodes__is_rule_name(column[0])) {
             return smtpcodes__tsv_error(tsv, "\"%s\" is no rule name (group/idea, in a-z 0-9 -)", column[0]);
         }
@@ -277,6 +298,9 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
                 return smtpcodes__tsv_error(tsv, "the rule \"%s\" stands in line %u already", column[0],
                                             (unsigned)list->rules[i].line);
             }
+        }
+        if (list->count == RULES_MAX) {
+            return smtpcodes__tsv_error(tsv, "more than %d rules", RULES_MAX);
         }
         if (grow(&list->rules, list->count, &list->room, sizeof *list->rules) ||
             grow(&list->silent, list->silent_count, &list->silent_room, sizeof *list->silent)) {

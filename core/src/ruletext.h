@@ -12,6 +12,10 @@ struct smtpcodes__names {
     int (*reason)(const void *context, const char *name);
     int (*provider)(const void *context, const char *name);
     const void *context;
+    /* Reads a row of tsv whose first cell has no slash: it is no rule but says how the rules are used. 0, or -1 with
+     * tsv->message. NULL: this table has no such rows. */
+    int (*directive)(void *wishes, struct smtpcodes__tsv *tsv);
+    void *wishes;
 };
 
 struct smtpcodes__rule_list {

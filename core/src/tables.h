@@ -38,6 +38,7 @@ struct smtpcodes__word_row {
 enum { SMTPCODES__SUBJECTS = 8 };
 
 extern const char smtpcodes__strings[];
+extern const char smtpcodes__knowledge_version[9]; /* changes with any byte of core/data */
 extern const struct smtpcodes_code smtpcodes__codes[];
 extern const uint32_t smtpcodes__code_count;
 extern const uint8_t smtpcodes__code_index[1000]; /* row + 1, or 0 */

@@ -43,6 +43,11 @@ static int check_bytes(struct smtpcodes__tsv *tsv, const char *line)
     return 0;
 }
 
+int smtpcodes__tsv_want(struct smtpcodes__tsv *tsv, size_t columns)
+{
+    return tsv->count == columns ? 0 : smtpcodes__tsv_error(tsv, "%zu columns, there must be %zu", tsv->count, columns);
+}
+
 int smtpcodes__tsv_next(struct smtpcodes__tsv *tsv)
 {
     while (*tsv->next) {
@@ -75,10 +80,8 @@ int smtpcodes__tsv_next(struct smtpcodes__tsv *tsv)
             }
             p = tab;
         }
-        if (count != tsv->columns) {
-            return smtpcodes__tsv_error(tsv, "%zu columns, there must be %zu", count, tsv->columns);
-        }
-        return 1;
+        tsv->count = count;
+        return tsv->columns && smtpcodes__tsv_want(tsv, tsv->columns) ? -1 : 1;
     }
     return 0;
 }

@@ -496,7 +496,7 @@ struct reading {
 
 static void read_rules(struct reading *r, const char *text)
 {
-    static const struct smtpcodes__names names = {reason_of, provider_of, NULL};
+    static const struct smtpcodes__names names = {reason_of, provider_of, NULL, NULL, NULL};
     memset(r, 0, sizeof *r);
     r->compiler = new_compiler();
     r->text = exact_copy(text, strlen(text) + 1);

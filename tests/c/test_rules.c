@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <smtpcodes.h>
 
@@ -191,7 +192,32 @@ static void wrong_rules_are_refused_whole(void **state)
         {"my/a\tpolicy\ttag\tprovider=nobody\tgo away\t550 x\tme\n", 0, "my.tsv:1: unknown provider \"nobody\""},
         {"my/a\tpolicy\ttag\t-\tgo (away\t550 x\tme\n", 0, "my.tsv:1: a \")\" is missing"},
         {"\n# two\nmy/a\tpolicy\n", 0, "my.tsv:3: 2 columns, there must be 7"},
-        {"# one\nmy/a\0", 11, "my.tsv:2: a NUL byte"}};
+        {"# one\nmy/a\0", 11, "my.tsv:2: a NUL byte"},
+        {"my/a\tpolicy\ttag\tcode=550,551,550\tgo away\t550 x\tme\n", 0,
+         "my.tsv:1: the value \"550\" of code stands twice"},
+        {"my/a\tpolicy\ttag\t-\tgo [far] away ; go away ; go\t550 x\tme\n", 0,
+         "my.tsv:1: the phrase \"go away\" says what phrases before it say"},
+        {"\nmy\tpolicy\ttag\t-\tgo away\t550 x\tme\n", 0,
+         "my.tsv:2: \"my\" is neither a rule name (group/idea) nor \"layer\" nor \"policy\""},
+        {"layer\tmiddle\n", 0, "my.tsv:1: unknown layer \"middle\" (first, last)"},
+        {"layer\n", 0, "my.tsv:1: 1 columns, there must be 2"},
+        {"layer\tlast\nlayer\tlast\n", 0, "my.tsv:2: the layer has been told already"},
+        {"policy\tspam\tpermanent\thard\n", 0, "my.tsv:1: 4 columns, there must be 5"},
+        {"policy\tspa\tpermanent\thard\treview\n", 0, "my.tsv:1: unknown reason \"spa\""},
+        {"policy\tspam\tsometimes\thard\treview\n", 0,
+         "my.tsv:1: unknown severity \"sometimes\" (permanent, temporary)"},
+        {"policy\tspam\tpermanent\tloud\treview\n", 0, "my.tsv:1: unknown bounce \"loud\""},
+        {"policy\tspam\tpermanent\thard\tshout\n", 0, "my.tsv:1: unknown action \"shout\""},
+        {"policy\taccepted\tpermanent\thard\treview\n", 0,
+         "my.tsv:1: a reply of the reason \"accepted\" refuses nothing: it takes no policy"},
+        {"policy\tspam\tpermanent\thard\treview\npolicy\tspam\ttemporary\thard\treview\n"
+         "policy\tspam\tpermanent\tsoft\tretry\n",
+         0, "my.tsv:3: a permanent \"spam\" has a policy already"},
+        /* what is found when all has been read has its line too */
+        {"my/a\tpolicy\ttag\t-\tgo away\t550 x\tme\nmy/b\tspam\ttag\t-\tconn* conn* conn* conn* conn* conn*\t550 "
+         "x\tme\n"
+         "my/c\tspam\ttag\t-\tconna ; connb ; connc ; connd ; conne ; connf\t550 x\tme\n",
+         0, "my.tsv:2: the prefixes of a phrase multiply to more than 4096 phrases"}};
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         char message[300] = "", small[8];
@@ -205,6 +231,227 @@ static void wrong_rules_are_refused_whole(void **state)
     char message[300] = "";
     assert_null(smtpcodes_rules_load_file("no/such/file.tsv", message, sizeof message));
     assert_int_equal(strncmp(message, "no/such/file.tsv: ", 18), 0);
+}
+
+/* Which rules decide, with the layer first (or none told) and last. */
+static void a_layer_may_be_the_last(void **state)
+{
+    static const char rules[] = "my/full\tserver-full\thint\t-\tmailbox full\t550 Mailbox full\tme\n"
+                                "my/later\tgreylisted\thint\t-\ttry again later\t450 Try again later\tme\n"
+                                "my/rejected\tspam\thint\t-\tmessage rejected\t550 Message rejected\tme\n"
+                                "my/zebra\tpolicy\thint\t-\tzebra crossing\t550 Zebra crossing\tme\n";
+    static const struct {
+        const char *reply;
+        int first, last; /* whether my rules decide */
+    } rows[] = {
+        {"550 Mailbox full", 1, 0},         /* words that say their reason: a built-in rule of level plain */
+        {"550 5.1.1 Zebra crossing", 1, 1}, /* before the enhanced code */
+        {"550 Zebra crossing", 1, 1},       /* and before the basic code */
+        {"450 Try again later", 1, 1},      /* only a hint among the built-in rules */
+        {"550 Message rejected, user unknown", 1, 0},
+        {"250 Zebra crossing", 0, 0},
+    };
+    static const char *const layers[] = {"", "layer\tfirst\n", "layer\tlast\n"};
+    (void)state;
+    for (size_t layer = 0; layer < 3; layer++) {
+        char text[600];
+        snprintf(text, sizeof text, "%s%s", layers[layer], rules);
+        struct smtpcodes_rules *set = load(text);
+        assert_int_equal(smtpcodes_rules_count(set), 4); /* a directive is no rule */
+        for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+            struct smtpcodes_verdict v;
+            smtpcodes_classify_with(set, NULL, rows[i].reply, strlen(rows[i].reply), &v);
+            int mine = v.rule && strncmp(v.rule, "my/", 3) == 0;
+            if (mine != (layer == 2 ? rows[i].last : rows[i].first)) {
+                fail_msg("layer %zu: \"%s\" is decided by %s", layer, rows[i].reply, v.rule ? v.rule : "no rule");
+            }
+        }
+        smtpcodes_rules_free(set);
+    }
+}
+
+static void a_policy_says_what_a_reason_means(void **state)
+{
+    static const char text[] = "policy\tmailbox-full\tpermanent\thard\tsuppress\n"
+                               "my/zebra\tmailbox-full\ttag\t-\tzebra crossing\t550 Zebra crossing\tme\n"
+                               "policy\tuser-unknown\ttemporary\thard\tsuppress\n"
+                               "policy\trate-limited\tpermanent\tsoft\tslow-down\n"
+                               "policy\tconnection-failed\ttemporary\tunknown\treview\n"
+                               "policy\tunknown\tpermanent\tsoft\tretry\n";
+    static const struct {
+        const char *reply, *reason, *bounce, *action;
+    } rows[] = {
+        {"550 5.2.2 Mailbox full", "mailbox-full", "hard", "suppress"}, /* a built-in rule decided */
+        {"550 5.2.2", "mailbox-full", "hard", "suppress"},              /* the enhanced code */
+        {"552", "mailbox-full", "hard", "suppress"},                    /* the basic code */
+        {"550 Zebra crossing", "mailbox-full", "hard", "suppress"},     /* a rule of my own */
+        {"452 4.2.2 Mailbox full", "mailbox-full", "soft", "retry"},    /* of the other severity nothing is said */
+        {"550 Mailbox full, try again later", "mailbox-full", "soft", "retry"}, /* a cue makes it temporary */
+        {"450 User unknown", "user-unknown", "hard", "suppress"},
+        {"550 User unknown", "user-unknown", "hard", "suppress"},                         /* as always */
+        {"550 User unknown, please try again later", "user-unknown", "hard", "suppress"}, /* meant as temporary */
+        {"connect to mx.example.org[192.0.2.1]:25: Connection refused", "connection-failed", "unknown", "review"},
+        {"550 brekekekex koax koax", "unknown", "soft", "retry"},
+        {"250 OK", "accepted", "none", "none"},
+    };
+    /* "never" keeps a permanent refusal from being soft, unless the user says that it is */
+    static const char never[] = "550 5.7.1 Message rate limit exceeded, will be permanently deferred";
+    struct smtpcodes_rules *rules = load(text), *none = load("my/zebra\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n");
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smtpcodes_verdict v;
+        smtpcodes_classify_with(rules, NULL, rows[i].reply, strlen(rows[i].reply), &v);
+        const char *bounce = smtpcodes_bounce_name((int)v.bounce), *action = smtpcodes_action_name((int)v.action);
+        if (strcmp(smtpcodes_reason_name(v.reason), rows[i].reason) != 0 || strcmp(bounce, rows[i].bounce) != 0 ||
+            strcmp(action, rows[i].action) != 0) {
+            fail_msg("\"%s\": %s %s %s, not %s %s %s", rows[i].reply, smtpcodes_reason_name(v.reason), bounce, action,
+                     rows[i].reason, rows[i].bounce, rows[i].action);
+        }
+    }
+    struct smtpcodes_verdict v;
+    smtpcodes_classify_with(none, NULL, never, sizeof never - 1, &v);
+    assert_string_equal(smtpcodes_reason_name(v.reason), "rate-limited");
+    assert_int_equal(v.bounce, SMTPCODES_BOUNCE_BLOCK);
+    assert_int_equal(v.action, SMTPCODES_ACTION_REVIEW);
+    smtpcodes_classify_with(rules, NULL, never, sizeof never - 1, &v);
+    assert_int_equal(v.bounce, SMTPCODES_BOUNCE_SOFT);
+    assert_int_equal(v.action, SMTPCODES_ACTION_SLOW_DOWN);
+    smtpcodes_rules_free(rules);
+    smtpcodes_rules_free(none);
+}
+
+static void versions_follow_the_bytes(void **state)
+{
+    static const char text[] = "my/a\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n";
+    struct smtpcodes_rules *empty = load(""), *rules = load(text), *same = load(text), *other = load("# x\n");
+    const char *builtin = smtpcodes_rules_version(NULL);
+    char expected[30];
+    (void)state;
+    assert_int_equal(strlen(builtin), 8);
+    assert_int_equal(strspn(builtin, "0123456789abcdef"), 8);
+    snprintf(expected, sizeof expected, "%s+811c9dc5", builtin); /* FNV-1a of nothing */
+    assert_string_equal(smtpcodes_rules_version(empty), expected);
+    assert_int_equal(strlen(smtpcodes_rules_version(rules)), 17);
+    assert_int_equal(strncmp(smtpcodes_rules_version(rules), expected, 9), 0);
+    assert_string_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(same));
+    assert_string_not_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(other));
+    assert_string_not_equal(smtpcodes_rules_version(rules), smtpcodes_rules_version(empty));
+    smtpcodes_rules_free(empty);
+    smtpcodes_rules_free(rules);
+    smtpcodes_rules_free(same);
+    smtpcodes_rules_free(other);
+}
+
+/* Rows that `make` writes, i = 0, 1, ..., until the text is full. */
+static char *generated(size_t size, int (*make)(char *row, size_t i), size_t *length)
+{
+    char *text = test_malloc(size), row[4096];
+    *length = 0;
+    for (size_t i = 0;; i++) {
+        const size_t n = (size_t)make(row, i);
+        if (*length + n > size) {
+            return text;
+        }
+        memcpy(text + *length, row, n);
+        *length += n;
+    }
+}
+
+/* A word for a number: rules of different words. */
+static const char *word_of(char *word, size_t number)
+{
+    char *p = word + 15;
+    *p = 0;
+    for (number += 26 * 26; number; number /= 26) {
+        *--p = (char)('a' + number % 26);
+    }
+    *--p = 'z';
+    return p;
+}
+
+static int row_of_two_words(char *row, size_t i)
+{
+    char a[16], b[16];
+    return sprintf(row, "a/r%zu\tpolicy\tplain\t-\t%s %s\t550 x\tme\n", i, word_of(a, i % 50000),
+                   word_of(b, i * 7 % 50000));
+}
+
+/* 2 to the 9th readings: as many as a phrase may have. */
+static int row_of_all_expansions(char *row, size_t i)
+{
+    char a[16], b[16];
+    int n = sprintf(row, "a/r%zu\tpolicy\tplain\t-\t", i);
+    for (size_t k = 0; k < 9; k++) {
+        n += sprintf(row + n, "(%s|%s) ", word_of(a, (18 * i + 2 * k) % 50000),
+                     word_of(b, (18 * i + 2 * k + 1) % 50000));
+    }
+    return n + sprintf(row + n - 1, "\t550 x\tme\n") - 1;
+}
+
+static int row_of_conditions(char *row, size_t i)
+{
+    char a[16];
+    int n = sprintf(row, "a/r%zu\tpolicy\tplain\tcode=400", i);
+    for (int code = 401; code < 600; code++) {
+        n += sprintf(row + n, ",%d", code);
+    }
+    return n + sprintf(row + n, "\t%s\t550 x\tme\n", word_of(a, i));
+}
+
+static int row_of_gaps(char *row, size_t i)
+{
+    char a[16], b[16];
+    return sprintf(row, "a/r%zu\tpolicy\tplain\t-\tone ~6 %s ~6 %s\t550 x\tme\n", i, word_of(a, i % 50000),
+                   word_of(b, i * 7 % 50000));
+}
+
+static int row_of_stars(char *row, size_t i)
+{
+    char a[16];
+    return sprintf(row, "a/r%zu\tpolicy\tplain\t-\tstar%s* one\t550 x\tme\n", i, word_of(a, i));
+}
+
+static void huge_files_are_refused_soon(void **state)
+{
+    enum { LIMIT = 16 << 20 };
+    static const struct {
+        int (*make)(char *, size_t);
+        size_t size;
+        const char *message; /* NULL: it is loaded */
+    } rows[] = {
+        {row_of_two_words, LIMIT, "big:32769: more than 32768 rules"},
+        {row_of_two_words, LIMIT + 4096, "big:0: more than 16 MiB of rules"},
+        {row_of_two_words, 1 << 20, NULL},
+        {row_of_all_expansions, LIMIT, "big:513: more than 262144 readings of all phrases together"},
+        {row_of_conditions, LIMIT, "big:328: more than 65535 values of conditions in all rules together"},
+        {row_of_gaps, 1 << 20, NULL},
+        {row_of_stars, LIMIT, "big:2049: more than 2048 different words with a star"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        char message[300] = "";
+        size_t length;
+        char *text = generated(rows[i].size, rows[i].make, &length);
+        const clock_t start = clock();
+        struct smtpcodes_rules *rules = smtpcodes_rules_load("big", text, length, message, sizeof message);
+        const double seconds = (double)(clock() - start) / CLOCKS_PER_SEC;
+        test_free(text);
+        assert_string_equal(message, rows[i].message ? rows[i].message : "");
+        assert_int_equal(rules != NULL, rows[i].message == NULL);
+        smtpcodes_rules_free(rules);
+        /* a bound that a loop over pairs of rows would break by far, even under a sanitizer */
+        if (seconds > 20) {
+            fail_msg("%zu: %.1f seconds", i, seconds);
+        }
+    }
+    /* one cell may be as large as the file */
+    char *brackets = test_malloc(LIMIT), message[300] = "";
+    memset(brackets, '(', LIMIT);
+    memcpy(brackets, "a/b\tpolicy\tplain\t-\t", 19);
+    memcpy(brackets + LIMIT - 10, "\t550 x\tme\n", 10);
+    assert_null(smtpcodes_rules_load("big", brackets, LIMIT, message, sizeof message));
+    assert_string_equal(message, "big:1: more than 16 brackets inside each other");
+    test_free(brackets);
 }
 
 static void no_rules_are_rules_too(void **state)
@@ -230,6 +477,8 @@ int main(void)
         cmocka_unit_test(every_rule_decides_its_example),  cmocka_unit_test(rules_are_described),
         cmocka_unit_test(examples_use_reserved_addresses), cmocka_unit_test(users_rules_come_first),
         cmocka_unit_test(wrong_rules_are_refused_whole),   cmocka_unit_test(no_rules_are_rules_too),
+        cmocka_unit_test(a_layer_may_be_the_last),         cmocka_unit_test(a_policy_says_what_a_reason_means),
+        cmocka_unit_test(huge_files_are_refused_soon),     cmocka_unit_test(versions_follow_the_bytes),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL) != 0;
 }

@@ -45,8 +45,9 @@ def run(command: list[str], cwd: Path = root, stdin: str = "") -> tuple[int, str
 
 
 def difference(expected: str, got: str) -> str:
-    """Empty if they are equal; "..." alone on a line of `expected` stands for any lines."""
-    pattern = "".join(r"(?:.*\n)*?" if x == "..." else re.escape(x) + "\n" for x in expected.splitlines())
+    """Empty if they are equal. "..." alone on a line of `expected` stands for any lines, "…" in one for any characters."""
+    pattern = "".join(
+        r"(?:.*\n)*?" if x == "..." else ".*".join(map(re.escape, x.split("…"))) + "\n" for x in expected.splitlines())
     if re.fullmatch(pattern, got):
         return ""
     return f"other output\n--- expected\n{expected}--- came\n{got}---"

@@ -29,7 +29,7 @@ function Test_module.test_names()
     end
     table.sort(names)
     luaunit.assertEquals(names, { "_VERSION", "classify", "code", "codes", "compose", "enhanced", "explain", "parse",
-        "rules", "template" })
+        "rules", "rules_version", "template" })
 end
 
 function Test_module.test_version()
@@ -133,6 +133,25 @@ function Test_rules.test_come_before_the_built_in_ones()
         luaunit.assertEquals(smtpcodes.classify(support.rule_reply, nil, rules).rule, "mailbox-full/cupboard")
         luaunit.assertNotEquals(smtpcodes.classify(support.rule_reply).rule, "mailbox-full/cupboard")
     end)
+end
+
+function Test_rules.test_version()
+    luaunit.assertStrMatches(smtpcodes.rules_version(), ("[0-9a-f]"):rep(8))
+    support.with_file(support.rule, function(path)
+        local rules = assert(smtpcodes.rules(path))
+        luaunit.assertStrMatches(smtpcodes.rules_version(rules),
+            smtpcodes.rules_version(nil) .. "%+" .. ("[0-9a-f]"):rep(8))
+    end)
+    support.assert_refused(smtpcodes.rules_version, "rules")
+end
+
+function Test_rules.test_explain()
+    support.with_file(support.rule, function(path)
+        local rules = assert(smtpcodes.rules(path))
+        luaunit.assertStrContains((smtpcodes.explain(support.rule_reply, rules)), "rule mailbox-full/cupboard (field)")
+        luaunit.assertNotStrContains((smtpcodes.explain(support.rule_reply, nil)), "cupboard (field)")
+    end)
+    support.assert_refused(smtpcodes.explain, "550", "rules")
 end
 
 function Test_rules.test_a_verdict_outlives_its_rules()

@@ -124,6 +124,12 @@ function Test_verdicts.test_rules()
     end)
 end
 
+function Test_verdicts.test_version_of_rules()
+    luaunit.assertStrMatches(smtpcodes.rules_version(nil), ("[0-9a-f]"):rep(8))
+    luaunit.assertStrMatches(smtpcodes.rules_version(smtpcodes.rules_load("mine", support.rule)),
+        smtpcodes.rules_version(nil) .. "%+" .. ("[0-9a-f]"):rep(8))
+end
+
 function Test_verdicts.test_faulty_rules()
     local rules, message = smtpcodes.rules_load("mine", "one column\n")
     luaunit.assertNil(rules)

@@ -16,7 +16,7 @@ ok 'the headers, and no private ones' is "$(cd "$prefix/include" && find . -type
     './smtpcodes.h ./smtpcodes/codes.h ./smtpcodes/enums.h ./smtpcodes/reasons.h ./smtpcodes/version.h'
 ok 'no text that names the build folder' is "$(grep -rIlF "$build" "$prefix")" ''
 run "$prefix/bin/smtpcodes" --version
-ok 'the command runs from there' is "$(cat "$out")" "smtpcodes $version"
+ok 'the command runs from there' is "$(sed 's/ (rules [0-9a-f]*)$//' "$out")" "smtpcodes $version"
 
 says() { # PROGRAM
     is "$(LD_LIBRARY_PATH=$libraries "$1")" "$wanted"

@@ -85,6 +85,8 @@ row words.tsv '"the" is listed twice' 'a noise word twice' the noise -
 row words.tsv '"not" is listed twice' 'a negation twice' not alias not
 row words.tsv 'not listed' 'an alias of nothing' zebras alias zebra
 row words.tsv 'comes after other words' 'a negation too late' hardly negation -
+row words.tsv 'stands for no other word' 'noise that stands for a word' zebra noise stripes
+row words.tsv 'stands for no other word' 'a word that stands for another' zebra word stripes
 row words.tsv 'not one word' 'two words' 'two words' noise -
 
 # ---- reasons.tsv
@@ -148,6 +150,8 @@ cell providers.tsv 4 'odd ~99 mark' 'a gap is ~1 to' 'a mark with too wide a gap
 cell blocklists.tsv 1 odd_list 'no name in a-z' 'a name with an underscore'
 cell blocklists.tsv 1 spamhaus-zen '"spamhaus-zen" stands in this file already' 'a name twice'
 cell blocklists.tsv 4 mail 'unknown kind "mail"'
+cell blocklists.tsv 5 - 'without marks' 'a list without marks'
+cell blocklists.tsv 5 'odd list ; the odd list' 'the phrase "the odd list" says what' 'a mark twice, but for noise'
 cell blocklists.tsv 5 'odd | list' 'unexpected "|"' 'a mark with a stray bar'
 
 # ---- cues.tsv, confidence.tsv
@@ -183,6 +187,11 @@ rule 'unknown stage "lunch"' 'an unknown stage' plain stage=lunch 'zebra zoo'
 rule 'unknown provider "acme-mail"' 'an unknown provider' plain provider=acme-mail 'zebra zoo'
 rule 'unknown kind of list "none"' 'a list that lists nothing' plain list=none 'zebra zoo'
 rule 'stands twice: write code=A,B' 'a condition twice' plain 'code=550 code=551' 'zebra zoo'
+rule 'the value "550" of code stands twice' 'a value twice' plain code=550,550 'zebra zoo'
+rule 'the phrase "zebra zoo" says what' 'a phrase twice' plain - 'zebra zoo ; zoo zebra ; zebra zoo'
+rule 'the phrase "zebra [zoo]" says what' 'a phrase of readings that stand there' plain - 'zebra zoo ; (big|small) zebra ; zebra ; zebra [zoo]'
+rule 'inside each other' 'too many brackets inside each other' plain - "$(printf '(%.0s' {1..20})zoo$(printf ')%.0s' {1..20})"
+row rules.tsv 'columns, there must be 7' 'how rules are used is for users to say' layer last
 rule 'unknown stage ""' 'an empty value' plain stage=rcpt, 'zebra zoo'
 rule 'needs the condition provider=, list= or quotes=' 'neither phrases nor a provider' plain - -
 printf '%s\n' "test/first${tab}spam${tab}plain${tab}-${tab}zebra zoo${tab}550 example${tab}field" >>"$folder/data/rules.tsv"

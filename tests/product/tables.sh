@@ -38,6 +38,19 @@ ok 'a title that changes is written' is "$status $(cmp -s "$folder/one/tables.c"
 # shellcheck disable=SC2086
 ok 'and only the file that it stands in' is "$(stamps smtpcodes/codes.h smtpcodes/reasons.h)" "$(sed 1d <<<"$before")"
 
+# The version of the knowledge changes with any file, though it be a comment.
+version() { # FOLDER
+    sed -n 's/^const char smtpcodes__knowledge_version\[9\] = "\([0-9a-f]*\)";$/\1/p' "$1/tables.c"
+}
+versions=$(version "$folder/two")
+for file in "$data"/*.tsv; do
+    cp "$data"/*.tsv 'of another name'
+    echo '# one more comment' >>"of another name/$(basename "$file")"
+    "$mktables" 'of another name' "$folder/one" && versions+=$'\n'$(version "$folder/one")
+done
+ok 'each file has its part in the version' is \
+    "$(sort -u <<<"$versions" | grep -cE '^[0-9a-f]{8}$')" "$(($(find "$data" -name '*.tsv' | wc -l) + 1))"
+
 run "$mktables" "$folder/nowhere" "$folder/one"
 ok 'no data: says which file' is "$status $(grep -c "^mktables: $folder/nowhere/words.tsv: " "$err")" '1 1'
 run "$mktables" "$data" "$folder/nowhere"

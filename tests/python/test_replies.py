@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any, Optional
 
@@ -173,6 +174,22 @@ def test_rules(tmp_path: Path) -> None:
         assert (verdict.reason, verdict.rule) == ("mailbox-full", "mailbox-full/cupboard")
         assert smtpcodes.classify_many(["550 There is no room in the cupboard"], rules=rules) == [verdict]
     assert classify("550 There is no room in the cupboard").rule != "mailbox-full/cupboard"
+
+
+def test_explain_with_rules() -> None:
+    reply = "550 There is no room in the cupboard"
+    assert "rule mailbox-full/cupboard (field)" in explain(reply, rules=Rules.loads(RULE))
+    assert "cupboard (field)" not in explain(reply)
+    with pytest.raises(TypeError):
+        explain(reply, rules="text")  # type: ignore[arg-type]
+
+
+def test_version_of_rules() -> None:
+    assert re.fullmatch(r"[0-9a-f]{8}", smtpcodes.rules_version())
+    own = Rules.loads(RULE).version
+    assert re.fullmatch(re.escape(smtpcodes.rules_version()) + r"\+[0-9a-f]{8}", own)
+    assert own == Rules(RULE.encode(), "other name").version
+    assert own != Rules.loads(RULE + "# a comment\n").version
 
 
 def test_names_outlive_their_rules() -> None:

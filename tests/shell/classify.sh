@@ -22,13 +22,15 @@ ok '-- ends the options' lines "$out" 1
 
 run smtpcodes classify --format jsonl "$full"
 ok 'a JSON verdict' went 0
-ok 'has the promised keys' json_is 'keys_unsorted | sort | join(" ")' 'action basis blocklist bounce category code confidence enhanced evidence provider reason retry_after rule severity side'
+ok 'has the promised keys' json_is 'keys_unsorted | sort | join(" ")' 'action basis blocklist bounce category code confidence enhanced evidence provider reason retry_after rule rules_version severity side'
 ok 'with these values' json_is '[.code, .enhanced, .severity, .category, .reason, .side, .action, .bounce]' \
     '[452,"4.2.2","temporary","mail-system","mailbox-full","recipient","retry","soft"]'
 ok 'null where there is none' json_is '[.provider, .blocklist, .retry_after]' '[null,null,null]'
 ok 'the evidence is part of the reply' is "$(jq -r --arg reply "$full" '.evidence as $e | $reply | contains($e)' "$out")" true
 ok 'a confidence from 0 to 100' json_is '.confidence | type == "number" and . >= 0 and . <= 100' true
 ok 'the basis is a word of the list' json_is '.basis | IN("provider", "text", "learned", "enhanced", "code", "severity", "none")' true
+ok 'the last key is the version of the rules' json_is 'keys_unsorted[-1]' rules_version
+ok 'which --version tells' is "smtpcodes $(smtpcodes --version | cut -d ' ' -f 2) (rules $(jq -r .rules_version "$out"))" "$(smtpcodes --version)"
 run smtpcodes classify --format jsonl '450 4.7.1 Greylisted, please try again in 300 seconds'
 ok 'the time to wait is a number' json_is '[.reason, .action, .retry_after]' '["greylisted","retry",300]'
 run smtpcodes classify --format jsonl '554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using zen.spamhaus.org'
@@ -39,12 +41,12 @@ ok 'no code is null' json_is '[.code, .enhanced, .reason]' '[null,null,"unknown"
 run smtpcodes classify --format csv "$full"
 ok 'CSV: header and row' lines "$out" 2
 ok 'CSV: the header names the keys' is "$(head -n 1 "$out")" \
-    'code,enhanced,severity,category,reason,side,action,bounce,basis,confidence,rule,evidence,provider,blocklist,retry_after'
+    'code,enhanced,severity,category,reason,side,action,bounce,basis,confidence,rule,evidence,provider,blocklist,retry_after,rules_version'
 ok 'CSV: the row' is "$(sed -n 2p "$out" | cut -d , -f 1-8)" '452,4.2.2,temporary,mail-system,mailbox-full,recipient,retry,soft'
 printf '%s\n' '550 5.1.1 no such "user", sorry' 'hello' '550 5.7.1 blocked, see "zen.spamhaus.org", twice' "$full" >"$folder/replies"
 run smtpcodes classify --format csv <"$folder/replies"
 ok 'CSV: cells with commas and quotes keep the columns' is \
-    "$(python3 -c 'import csv, sys; print({len(r) for r in csv.reader(sys.stdin, strict=True)})' <"$out")" '{15}'
+    "$(python3 -c 'import csv, sys; print({len(r) for r in csv.reader(sys.stdin, strict=True)})' <"$out")" '{16}'
 
 # ---- what the caller knows
 
@@ -64,6 +66,23 @@ throttled='421 4.7.0 Try again later, closing connection.'
 ok 'who the receiver is may decide' is "$(reason --receiver gmail-smtp-in.l.google.com "$throttled")" rate-limited
 ok 'and does not if it is another' is "$(reason --receiver mx.example.org "$throttled")" server-unavailable
 ok 'the sending address may be told' is "$(reason --client 192.0.2.1 "$unknown_user")" user-unknown
+
+# ---- rules of a user's own
+
+{
+    printf 'layer\tfirst\npolicy\tmailbox-full\ttemporary\thard\tsuppress\n'
+    printf 'my/cupboard\tspam\tplain\t-\tno room ~1 cupboard\t550 No room in the cupboard\tthe carpenter\n'
+} >"$folder/my.tsv"
+run smtpcodes classify --rules "$folder/my.tsv" --format jsonl '550 5.2.1 No room in the cupboard' "$full"
+ok 'own rules decide, and say what reasons mean' json_is '[.reason, .bounce, .action, .rule]' \
+    '["spam","block","fix-message","my/cupboard"]'$'\n''["mailbox-full","hard","suppress","'"$(smtpcodes classify --format jsonl "$full" | jq -r .rule)"'"]'
+ok 'their version stands beside that of the built-in ones' \
+    is "$(jq -r .rules_version "$out" | sed -E 's/\+[0-9a-f]{8}$/+HASH/' | sort -u)" "$(smtpcodes classify --format jsonl 550 | jq -r .rules_version)+HASH"
+run smtpcodes classify --rules "$folder/my.tsv" < <(printf '%s\n' "$full")
+ok 'for replies on standard input too' is "$(tr -s ' ' <"$out")" "mailbox-full hard suppress $full"
+run smtpcodes explain --rules "$folder/my.tsv" '550 No room in the cupboard'
+ok 'explain names the rule and its source' has "$out" 'rule my/cupboard (the carpenter)'
+ok 'and its reason' has "$out" 'spam  '
 
 # ---- lines
 

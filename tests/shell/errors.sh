@@ -5,7 +5,7 @@
 version=$2
 
 run smtpcodes --version
-ok '--version' is "$status $(cat "$out")" "0 smtpcodes $version"
+ok '--version: of the program and of what it knows' is "$status $(sed -E 's/[0-9a-f]{8}\)$/HASH)/' "$out")" "0 smtpcodes $version (rules HASH)"
 for word in --help -h help; do
     run smtpcodes "$word"
     ok "$word: done" went 0
@@ -57,7 +57,17 @@ classify --field|--field
 classify --receiver|--receiver
 classify --client|--client
 classify -q|-q
+classify --rules|--rules
+explain --rules|--rules
 TABLE
+
+printf 'layer\tmiddle\n' >"$folder/wrong.tsv"
+for subcommand in classify explain; do
+    run smtpcodes "$subcommand" --rules "$folder/wrong.tsv" 550
+    ok "$subcommand: rules with an error" refused "smtpcodes: $folder/wrong.tsv:1: unknown layer \"middle\" (first, last)"
+    run smtpcodes "$subcommand" --rules "$folder/no-such.tsv" 550
+    ok "$subcommand: no such rules" refused "smtpcodes: $folder/no-such.tsv: No such file or directory"
+done
 
 # ---- a reader that has enough
 

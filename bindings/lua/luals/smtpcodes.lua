@@ -124,8 +124,9 @@ function smtpcodes.enhanced(code) end
 
 ---A page for people about a code, an enhanced code or a whole reply.
 ---@param query integer|string
+---@param rules? smtpcodes.Rules
 ---@return string page, boolean understood
-function smtpcodes.explain(query) end
+function smtpcodes.explain(query, rules) end
 
 ---Reads one reply from the front of the text.
 ---@param text string
@@ -136,6 +137,11 @@ function smtpcodes.parse(text) end
 ---@param path string
 ---@return smtpcodes.Rules? rules, string? message
 function smtpcodes.rules(path) end
+
+---Which knowledge verdicts come from: changes with any byte of the tables and of the rules.
+---@param rules? smtpcodes.Rules
+---@return string
+function smtpcodes.rules_version(rules) end
 
 ---The text with addresses, hosts, numbers and ids taken out, so that like replies group together.
 ---@param text string

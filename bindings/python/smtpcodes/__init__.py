@@ -20,6 +20,7 @@ from ._replies import (
     compose,
     explain,
     parse,
+    rules_version,
     template,
     version,
 )
@@ -69,6 +70,7 @@ __all__ = [
     "explain",
     "lookup",
     "parse",
+    "rules_version",
     "template",
     "version",
 ]

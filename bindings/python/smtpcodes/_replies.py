@@ -105,7 +105,7 @@ class Verdict(NamedTuple):
     reply as the server sent it"""
 
     def as_dict(self) -> Dict[str, Union[str, int, None]]:
-        """The verdict as the command writes it in JSON: plain str, int and None."""
+        """The verdict as the command writes it in JSON, without rules_version(): plain str, int and None."""
         return {name: _plain(value) for name, value in zip(self._fields[:15], self)}
 
     def __repr__(self) -> str:
@@ -211,6 +211,12 @@ class Rules:
     def loads(cls, text: Text) -> Rules:
         """Rules from a text."""
         return cls(text)
+
+    @property
+    def version(self) -> str:
+        """That of the built-in knowledge and of these rules: eight hexadecimal digits, a plus sign and eight more."""
+        version: str = core.rules_version(self._rules)
+        return version
 
     def __len__(self) -> int:
         count: int = core.rules_count(self._rules)
@@ -368,14 +374,14 @@ def template(reply: ReplyLike) -> str:
     return result
 
 
-def explain(query: Union[int, ReplyLike], color: bool = False) -> str:
+def explain(query: Union[int, ReplyLike], color: bool = False, rules: Optional[Rules] = None) -> str:
     """A page for people about a basic code (550 or "550"), an enhanced code ("5.1.1") or a whole reply.
 
-    `color` marks it up for a terminal.
+    `color` marks it up for a terminal; `rules` are those of your own.
     """
     text = str(int(query)) if isinstance(query, int) else _text(query)
     style = core.STYLE_TERMINAL if color else core.STYLE_PLAIN
-    page: str = core.explain(text, style)[0]
+    page: str = core.explain_with(_handle(rules), text, style)[0]
     return page
 
 
@@ -413,6 +419,12 @@ class Reader:
                 raise ValueError(core.strstatus(status))
             replies.append(reply)
         return replies
+
+
+def rules_version() -> str:
+    """Which knowledge verdicts come from: eight hexadecimal digits that change with any byte of the tables."""
+    result: str = core.rules_version(None)
+    return result
 
 
 def version() -> str:
