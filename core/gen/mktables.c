@@ -207,7 +207,6 @@ static uint32_t cue_count;
 static struct smtpcodes__word_row word_rows[WORDS_MAX];
 static uint32_t word_row_count;
 static struct smtpcodes__rule_list rules;
-static uint8_t confidences[7][SMTPCODES__LEVELS]; /* by basis and level */
 
 static int reason_number(const void *context, const char *name)
 {
@@ -302,6 +301,11 @@ static void read_reasons(void)
         r->title = text(c[7]);
         r->explanation = text(c[8]);
         r->advice = text(c[9]);
+        char learned[64];
+        if (snprintf(learned, sizeof learned, "learned/%s", c[1]) >= (int)sizeof learned) {
+            doubt("the name is too long");
+        }
+        r->learned = text(learned);
     }
 }
 
@@ -509,39 +513,6 @@ static void read_rules(void)
     open_table("rules.tsv", SMTPCODES__RULE_COLUMNS);
     if (smtpcodes__rules_read(&table, compiler, &names, &rules)) {
         stop("%s", table.message);
-    }
-}
-
-static void read_confidence(void)
-{
-    static const char *const levels[] = {"hint", "frame", "plain", "cause", "tag"};
-    static uint8_t given[7][SMTPCODES__LEVELS];
-    open_table("confidence.tsv", 4);
-    while (next_row()) {
-        char **const c = table.column;
-        int basis = -1, known = 0;
-#define MATCH(symbol, value, name) \
-    if (strcmp(c[0], name) == 0) { \
-        basis = value;             \
-    }
-        SMTPCODES_BASIS_MAP(MATCH)
-#undef MATCH
-        unsigned percent = digits(c[2], 3);
-        if (basis < 0 || percent > 100) {
-            doubt("a row is basis, level, percent, how it was measured");
-        }
-        for (int level = 0; level < SMTPCODES__LEVELS; level++) {
-            if (strcmp(c[1], "-") == 0 || strcmp(c[1], levels[level]) == 0) {
-                known = 1;
-                if (given[basis][level]++) {
-                    doubt("\"%s\" has a row for this level already", c[0]);
-                }
-                confidences[basis][level] = (uint8_t)percent;
-            }
-        }
-        if (!known) {
-            doubt("unknown level \"%s\": a row is basis, level, percent, how it was measured", c[1]);
-        }
     }
 }
 
@@ -776,15 +747,13 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     print_bytes("const uint8_t smtpcodes__enhanced_class[3]", enhanced_class, sizeof enhanced_class);
     out("\nconst uint32_t smtpcodes__reason_count = %u;", (unsigned)reason_count);
     PRINT_ARRAY("const struct smtpcodes__reason", "smtpcodes__reasons[]", reason_count + 1,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, {0}},", (unsigned)reasons[i].name, (unsigned)reasons[i].title,
-                (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, reasons[i].side,
-                reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, {0}},", (unsigned)reasons[i].name, (unsigned)reasons[i].title,
+                (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, (unsigned)reasons[i].learned,
+                reasons[i].side, reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
                 reasons[i].temporary_action);
     out("\nconst uint32_t smtpcodes__word_row_count = %u;", (unsigned)word_row_count);
     PRINT_ARRAY("const struct smtpcodes__word_row", "smtpcodes__word_rows[]", word_row_count, "{%u, %u, %u},",
                 (unsigned)word_rows[i].word, (unsigned)word_rows[i].canonical, (unsigned)word_rows[i].kind);
-    PRINT_ARRAY("const uint8_t", "smtpcodes__confidence[7][5]", 7, "{%u, %u, %u, %u, %u},", confidences[i][0],
-                confidences[i][1], confidences[i][2], confidences[i][3], confidences[i][4]);
 
     PRINT_ARRAY("static const struct smtpcodes__word", "vocabulary[]", n->vocabulary, "{0x%x, %u, 0},",
                 (unsigned)set->vocabulary[i].hash, set->vocabulary[i].symbol);
@@ -854,8 +823,10 @@ int main(int argc, char **argv)
     read_providers();
     read_blocklists();
     read_cues();
-    read_confidence();
     read_rules();
+    open_table("examples.tsv", 3); /* what the rows mean is for mkmodel to read; their bytes count for the version */
+    while (next_row()) {
+    }
     if (smtpcodes__compiler_finish(compiler, &set)) {
         stop("mktables: %s", smtpcodes__compiler_error(compiler));
     }

@@ -1,10 +1,12 @@
 /* What a reply means. The order of evidence: a rule whose words say the reason, the enhanced code, words that only
- * frame a refusal or repeat the stock text, the basic code, the first digit. */
-#include <smtpcodes.h>
+ * frame a refusal or repeat the stock text, the basic code, the first digit. What is learned from examples is weighed
+ * against all but the strongest of these. */
+#include "classify.h"
 
 #include <string.h>
 
 #include "duration.h"
+#include "learn.h"
 #include "match.h"
 #include "rules.h"
 #include "ruleset.h"
@@ -24,7 +26,12 @@ struct named {
     const unsigned char *start, *end;
 };
 
-enum { LATE_MAX = 8 };
+enum {
+    LATE_MAX = 8,
+    STATED_MAX = 16, /* rules that the model hears of, by reason and level */
+    CODE_ALONE = 80, /* confidence in what a code without text means: an estimate */
+    HARD_FROM = 80   /* confidence below which what is learned gives no address up */
+};
 
 struct findings {
     struct smtpcodes__ruleset rules;
@@ -41,6 +48,8 @@ struct findings {
     long retry_after;
     int quotes_client;
     int outside; /* the matcher reads the receiver's name, not the reply */
+    uint32_t stated_count;
+    uint8_t stated[STATED_MAX]; /* reasons and levels of the rules found, each once */
 };
 
 /* ---- conditions ---- */
@@ -106,12 +115,25 @@ static int beats(const struct candidate *a, const struct candidate *b)
     return a->start < b->start;
 }
 
+static void state(struct findings *f, uint8_t reason_and_level)
+{
+    for (uint32_t i = 0; i < f->stated_count; i++) {
+        if (f->stated[i] == reason_and_level) {
+            return;
+        }
+    }
+    if (f->stated_count < STATED_MAX) {
+        f->stated[f->stated_count++] = reason_and_level;
+    }
+}
+
 static void rule_found(struct findings *f, const struct candidate *c)
 {
     if (!conditions_hold(f, c->rule, 0)) {
         return;
     }
     if (!c->rule->late) {
+        state(f, (uint8_t)(c->rule->reason * SMTPCODES__LEVELS + c->rule->level));
         if (beats(c, &f->best)) {
             f->best = *c;
         }
@@ -213,7 +235,7 @@ static void decide_by_rule(struct smtpcodes_verdict *v, const struct findings *f
     }
     v->reason = rule->reason;
     v->basis = of_provider ? SMTPCODES_BASIS_PROVIDER : SMTPCODES_BASIS_TEXT;
-    v->confidence = smtpcodes__confidence[v->basis][rule->level];
+    v->confidence = 100; /* of a user's rule, which nothing is set against */
     v->rule = f->rules.strings + rule->name;
     if (c->start) {
         set_evidence(v, f->reply, c->start, c->end);
@@ -231,7 +253,7 @@ static void decide_by_code(struct smtpcodes_verdict *v, const struct smtpcodes_r
     const struct smtpcodes_code *row = smtpcodes_code_find(reply->code);
     v->reason = reason;
     v->basis = basis;
-    v->confidence = smtpcodes__confidence[basis][0];
+    v->confidence = CODE_ALONE;
     v->rule = basis == SMTPCODES_BASIS_CODE ? smtpcodes_code_name(row) : NULL;
     v->evidence = reply->start;
     v->evidence_length = 3;
@@ -259,7 +281,8 @@ static struct candidate best_candidate(struct findings *f)
     return best;
 }
 
-static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_words)
+/* The reason before the model is asked, and what it stands on. */
+static enum smtpcodes__ground decide(struct smtpcodes_verdict *v, struct findings *f, int has_words)
 {
     const struct smtpcodes_reply *reply = f->reply;
     const struct smtpcodes_enhanced *row =
@@ -271,20 +294,87 @@ static void decide(struct smtpcodes_verdict *v, struct findings *f, int has_word
     const int is_stock = f->stock.words && (!best.rule || f->stock.words >= best.words);
     if (best.rule && (best.rule->level > SMTPCODES__LEVEL_FRAME || (!enhanced_reason && !is_stock))) {
         decide_by_rule(v, f, &best);
-    } else if (enhanced_reason) {
+        return best.rule->level > SMTPCODES__LEVEL_PLAIN   ? SMTPCODES__GROUND_STRONG
+               : best.rule->level < SMTPCODES__LEVEL_PLAIN ? SMTPCODES__GROUND_WEAK
+                                                           : SMTPCODES__GROUND_PLAIN;
+    }
+    if (enhanced_reason) {
         v->reason = enhanced_reason;
         v->basis = SMTPCODES_BASIS_ENHANCED;
-        v->confidence = smtpcodes__confidence[v->basis][0];
         v->rule = smtpcodes_enhanced_name(row);
         v->evidence = reply->enhanced_start;
         v->evidence_length = reply->enhanced_length;
-    } else if (is_stock) {
+        return SMTPCODES__GROUND_ENHANCED;
+    }
+    if (is_stock) {
         decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
         set_evidence(v, reply, f->stock.start, f->stock.end);
-    } else if (code_reason && (!has_words || !smtpcodes_code_is_broad(code))) {
+        return SMTPCODES__GROUND_STOCK;
+    }
+    if (code_reason && (!has_words || !smtpcodes_code_is_broad(code))) {
         decide_by_code(v, reply, code_reason, SMTPCODES_BASIS_CODE);
-    } else if (v->severity != SMTPCODES_SEVERITY_UNKNOWN && reply->code >= 0) {
+        return SMTPCODES__GROUND_CODE;
+    }
+    if (v->severity != SMTPCODES_SEVERITY_UNKNOWN && reply->code >= 0) {
         decide_by_code(v, reply, SMTPCODES_REASON_UNKNOWN, SMTPCODES_BASIS_SEVERITY);
+    }
+    return SMTPCODES__GROUND_NOTHING;
+}
+
+/* All that the model looks at but the words. */
+static void gather_facts(struct smtpcodes__features *features, const struct findings *f,
+                         const struct smtpcodes_verdict *v, enum smtpcodes__ground ground)
+{
+    const struct smtpcodes_enhanced_code *e = &f->reply->enhanced;
+    const uint32_t code = f->reply->code < 0 ? 0 : (uint32_t)f->reply->code;
+    features->count = 0;
+    smtpcodes__add_fact(features, SMTPCODES__FACT_ALWAYS, 0);
+    smtpcodes__add_fact(features, SMTPCODES__FACT_CODE, code);
+    smtpcodes__add_fact(features, SMTPCODES__FACT_CLASS, code / 100);
+    smtpcodes__add_fact(features, SMTPCODES__FACT_SUBJECT, e->klass ? e->subject + 1u : 0);
+    if (e->klass) {
+        uint32_t detail = e->subject * 1000u + e->detail;
+        smtpcodes__add_fact(features, SMTPCODES__FACT_ENHANCED, e->klass * 1000000u + detail);
+        smtpcodes__add_fact(features, SMTPCODES__FACT_DETAIL, detail);
+    }
+    smtpcodes__add_fact(features, SMTPCODES__FACT_GROUND, (uint32_t)v->reason * SMTPCODES__GROUNDS + (uint32_t)ground);
+    if (v->basis == SMTPCODES_BASIS_TEXT || v->basis == SMTPCODES_BASIS_PROVIDER) {
+        smtpcodes__add_fact(features, SMTPCODES__FACT_RULE, (uint32_t)(v->rule - f->rules.strings));
+    }
+    for (uint32_t kinds = f->listings; kinds; kinds &= kinds - 1) {
+        smtpcodes__add_fact(features, SMTPCODES__FACT_LISTING, kinds & (~kinds + 1));
+    }
+    for (uint32_t i = 0; i < f->stated_count; i++) {
+        smtpcodes__add_fact(features, SMTPCODES__FACT_FOUND, f->stated[i]);
+    }
+}
+
+/* Puts the model's opinion beside the reason that was found without it. */
+static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enum smtpcodes__ground ground,
+                      const struct smtpcodes__words *words, struct smtpcodes__examined *examined)
+{
+    struct smtpcodes__features features;
+    struct smtpcodes__opinion opinion;
+    struct smtpcodes__scores scores;
+    const unsigned char *start, *end;
+    gather_facts(&features, f, v, ground);
+    smtpcodes__add_words(&features, words);
+    if (examined) {
+        examined->features = features;
+        examined->ground = ground;
+        examined->reason = v->reason;
+        return;
+    }
+    smtpcodes__score(&smtpcodes__model, &features, &scores);
+    smtpcodes__weigh_opinion(&smtpcodes__model, ground, v->reason, &scores, &opinion);
+    v->confidence = smtpcodes__model.confidence[ground][opinion.answer][opinion.margin];
+    if (opinion.answer == SMTPCODES__OVERRULES) {
+        v->reason = opinion.reason;
+        v->basis = SMTPCODES_BASIS_LEARNED;
+        v->rule = smtpcodes__strings + smtpcodes__reasons[v->reason].learned;
+        if (smtpcodes__weightiest(&smtpcodes__model, words, &opinion, &start, &end)) {
+            set_evidence(v, f->reply, start, end);
+        }
     }
 }
 
@@ -303,7 +393,7 @@ static int decide_by_user(struct smtpcodes_verdict *v, const struct findings *bu
                           const struct smtpcodes__ruleset *set, const char *text, size_t length)
 {
     struct findings f = *builtin;
-    struct smtpcodes__matcher m = {set, found, &f, NULL, 0, 0, 0};
+    struct smtpcodes__matcher m = {set, found, &f, NULL, 0, NULL, 0, 0};
     f.rules = *set;
     f.best.rule = NULL;
     f.late_count = 0;
@@ -350,17 +440,22 @@ static void advise(struct smtpcodes_verdict *v, const struct findings *f, const 
     }
     v->bounce = smtpcodes_reason_bounce(v->reason, meant);
     v->action = smtpcodes_reason_action(v->reason, meant);
+    if (v->bounce == SMTPCODES_BOUNCE_HARD && v->basis == SMTPCODES_BASIS_LEARNED && v->confidence < HARD_FROM) {
+        v->bounce = SMTPCODES_BOUNCE_UNKNOWN;
+        v->action = SMTPCODES_ACTION_REVIEW;
+    }
     if (f->never && v->severity == SMTPCODES_SEVERITY_PERMANENT && v->bounce == SMTPCODES_BOUNCE_SOFT) {
         v->bounce = SMTPCODES_BOUNCE_BLOCK;
         v->action = SMTPCODES_ACTION_REVIEW;
     }
 }
 
-void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
-                             const char *bytes, size_t length, struct smtpcodes_verdict *out)
+static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context, const char *bytes,
+                     size_t length, struct smtpcodes_verdict *out, struct smtpcodes__examined *examined)
 {
     struct smtpcodes_reply reply;
     struct findings f;
+    struct smtpcodes__words words;
     smtpcodes_reply_parse(bytes, length, &reply);
     memset(out, 0, sizeof *out);
     out->code = reply.code;
@@ -379,7 +474,7 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
     f.reply = &reply;
     f.stage = out->stage;
     f.retry_after = -1;
-    struct smtpcodes__matcher m = {&f.rules, found, &f, NULL, 0, 0, 0};
+    struct smtpcodes__matcher m = {&f.rules, found, &f, NULL, 0, NULL, 0, 0};
     if (context && context->client) {
         m.client = context->client;
         m.client_length = context->client_length;
@@ -389,6 +484,8 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
     if (reply.flags & SMTPCODES_FLAG_WRAPPED) {
         smtpcodes__match_names(&m, bytes, reply.start);
     }
+    words.count = 0;
+    m.words = &words;
     smtpcodes__match_text(&m, bytes + text, reply.end - text);
     if (f.provider.mark) {
         out->provider = f.rules.strings + f.provider.mark->name;
@@ -412,7 +509,10 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
         f.later = f.never = 0;
     } else {
         if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
-            decide(out, &f, m.has_words);
+            enum smtpcodes__ground ground = decide(out, &f, m.has_words);
+            if (m.has_words) {
+                ask_model(out, &f, ground, &words, examined);
+            }
         }
         out->retry_after = f.retry_after;
     }
@@ -420,6 +520,19 @@ void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct s
         out->blocklist = f.rules.strings + f.blocklist.mark->name;
     }
     advise(out, &f, rules);
+}
+
+void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
+                             const char *bytes, size_t length, struct smtpcodes_verdict *out)
+{
+    classify(rules, context, bytes, length, out, NULL);
+}
+
+void smtpcodes__examine(const char *bytes, size_t length, struct smtpcodes__examined *out)
+{
+    struct smtpcodes_verdict verdict;
+    out->ground = SMTPCODES__GROUND_FIRM;
+    classify(NULL, NULL, bytes, length, &verdict, out);
 }
 
 void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out)

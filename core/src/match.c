@@ -228,6 +228,14 @@ static void match_name(struct smtpcodes__matcher *m, const struct smtpcodes__tok
     }
 }
 
+static void hear_word(struct smtpcodes__words *words, const struct smtpcodes__token *token,
+                      const struct smtpcodes__lexer *lexer)
+{
+    enum { STEM_FROM = 5 }; /* letters of a word that has a stem */
+    smtpcodes__hear(words, token->hash, lexer->folded_length >= STEM_FROM ? lexer->folded : NULL, token->start,
+                    token->end);
+}
+
 void smtpcodes__match_text(struct smtpcodes__matcher *m, const char *bytes, size_t length)
 {
     struct smtpcodes__lexer lexer;
@@ -248,11 +256,17 @@ void smtpcodes__match_text(struct smtpcodes__matcher *m, const char *bytes, size
             if (symbol != SMTPCODES__SYMBOL_NONE || token.kind == SMTPCODES__TOKEN_WORD) {
                 m->has_words = 1;
                 walk.transparent = 0;
+                if (m->words) {
+                    hear_word(m->words, &token, &lexer);
+                }
                 step(m, &walk, symbol, 1, token.start, token.end);
                 continue;
             }
         } else {
             match_name(m, &token);
+        }
+        if (m->words && token.kind != SMTPCODES__TOKEN_ENHANCED) { /* the codes are told apart from the words */
+            smtpcodes__hear(m->words, (uint32_t)token.kind, NULL, token.start, token.end);
         }
         /* Names, numbers and ids: a phrase may ask for one; otherwise it reaches over them. */
         if (!step(m, &walk, (uint16_t)(SMTPCODES__SYMBOL_KIND + (int)token.kind), 0, token.start, token.end) &&

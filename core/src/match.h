@@ -2,6 +2,7 @@
 #ifndef SMTPCODES_MATCH_H
 #define SMTPCODES_MATCH_H
 
+#include "learn.h"
 #include "ruleset.h"
 
 /* Called for each phrase found, with the bytes that it spans. Phrases behind a negation are not reported. */
@@ -13,6 +14,7 @@ struct smtpcodes__matcher {
     void *context;
     const char *client; /* address literal to look for among the IPs of the text, or NULL */
     size_t client_length;
+    struct smtpcodes__words *words; /* or NULL: what the model is to hear of */
     /* Set by the calls below: */
     int quotes_client; /* the text names the client's address */
     int has_words;     /* the text has a word with weight, known or not */

@@ -18,6 +18,20 @@ static byte *skip_blanks(byte *p, byte *end)
     return p;
 }
 
+/* Do the digits at p begin an IP address or a host name? Bounces of qmail begin with the address of the server. */
+static int is_name_at(byte *p, byte *end)
+{
+    enum { LONGEST = 64 }; /* looked at, for this is asked again and again */
+    int dots = 0, letters = 0;
+    end = end - p > LONGEST ? p + LONGEST : end;
+    for (byte *q = p; q < end && (*q == '.' || *q == '-' || smtpcodes__is_word(*q)); q++) {
+        dots += *q == '.' && q + 1 < end && smtpcodes__is_word(q[1]);
+        letters |= !smtpcodes__is_digit(*q) && *q != '.';
+    }
+    /* 550.5.1.1 has as many dots as an address, and no address has 550 */
+    return letters ? dots > 1 : dots == 3 && (p[0] == '2' && p[1] <= '5');
+}
+
 /* Three digits at p, and no fourth: the code, or -1. A fourth digit is let pass where a whole enhanced code begins with
  * it ("5505.1.1 User unknown"). */
 static int code_at(byte *p, byte *end)
@@ -30,6 +44,9 @@ static int code_at(byte *p, byte *end)
         if (!smtpcodes__enhanced_at(p + 3, end, parts, &zeros)) {
             return -1;
         }
+    }
+    if (end - p > 3 && p[3] == '.' && is_name_at(p, end)) {
+        return -1;
     }
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
 }

@@ -22,6 +22,7 @@ struct smtpcodes_enhanced {
 
 struct smtpcodes__reason {
     uint32_t name, title, explanation, advice;
+    uint32_t learned; /* "learned/NAME" */
     uint8_t side;
     uint8_t permanent_bounce, permanent_action, temporary_bounce, temporary_action;
     uint8_t reserved[3];
@@ -51,6 +52,5 @@ extern const struct smtpcodes__reason smtpcodes__reasons[]; /* from 1 */
 extern const uint32_t smtpcodes__reason_count;
 extern const struct smtpcodes__word_row smtpcodes__word_rows[];
 extern const uint32_t smtpcodes__word_row_count;
-extern const uint8_t smtpcodes__confidence[7][5]; /* percent, by basis and level */
 
 #endif

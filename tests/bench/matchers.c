@@ -324,7 +324,7 @@ static void count(void *context, uint32_t out, const unsigned char *start, const
 static unsigned long words_run(const char *text, size_t length)
 {
     unsigned long hits = 0;
-    struct smtpcodes__matcher m = {&words, count, &hits, NULL, 0, 0, 0};
+    struct smtpcodes__matcher m = {&words, count, &hits, NULL, 0, NULL, 0, 0};
     smtpcodes__match_text(&m, text, length);
     return hits;
 }

@@ -49,7 +49,7 @@ static struct hits match(const struct smtpcodes__ruleset *rules, const char *tex
     struct hits hits = {0};
     size_t length = strlen(text);
     char *bytes = exact_copy(text, length);
-    struct smtpcodes__matcher m = {rules, hit, &hits, NULL, 0, 0, 0};
+    struct smtpcodes__matcher m = {rules, hit, &hits, NULL, 0, NULL, 0, 0};
     hits.text = bytes;
     smtpcodes__match_text(&m, bytes, length);
     free(bytes);
@@ -351,7 +351,7 @@ static void client_and_words_are_seen(void **state)
                  {"the is 17 kim@example.org", 0, 0},
                  {"zebra", 0, 1}};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        struct smtpcodes__matcher m = {&rules, hit, &hits, "192.0.2.1", 9, 0, 0};
+        struct smtpcodes__matcher m = {&rules, hit, &hits, "192.0.2.1", 9, NULL, 0, 0};
         smtpcodes__match_text(&m, texts[i].text, strlen(texts[i].text));
         assert_int_equal(m.quotes_client, texts[i].quotes);
         assert_int_equal(m.has_words, texts[i].words);

@@ -63,7 +63,7 @@ static int is_found(const char *words, const char *phrase, const char *text)
         smtpcodes__compiler_finish(compiler, &rules)) {
         stop(smtpcodes__compiler_error(compiler));
     }
-    struct smtpcodes__matcher matcher = {&rules, found, &hit, NULL, 0, 0, 0};
+    struct smtpcodes__matcher matcher = {&rules, found, &hit, NULL, 0, NULL, 0, 0};
     smtpcodes__match_text(&matcher, text, strlen(text));
     smtpcodes__compiler_free(compiler);
     return hit;

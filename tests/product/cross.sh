@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# A cross build takes a generator that runs on this host. Usage: cross.sh SOURCE MKTABLES
+# A cross build takes generators that run on this host. Usage: cross.sh SOURCE MKTABLES MKMODEL
 # shellcheck source=tests/tap.sh
 . "$(dirname "$0")/../tap.sh"
 source=$1
 mktables=$2
+mkmodel=$3
 : "${CC:=cc}" "${CMAKE:=cmake}"
 
 # To name the system is what makes a build a cross build to CMake; the compiler may well be that of this host.
@@ -16,17 +17,24 @@ run configure "$folder/without"
 ok 'without a generator it is refused' is "$status" 1
 ok 'and says what is missing' has <(tr -s ' \n' ' ' <"$err") 'A cross build needs SMTPCODES_MKTABLES'
 
-# a generator that tells that it was run
-cat >"$folder/generator" <<SCRIPT
+# generators that tell that they were run
+for made_by in mktables mkmodel; do
+    cat >"$folder/$made_by" <<SCRIPT
 #!/bin/sh
-echo run >>'$folder/log'
-exec '$mktables' "\$@"
+echo $made_by >>'$folder/log'
+exec '${!made_by}' "\$@"
 SCRIPT
-chmod +x "$folder/generator"
-ok 'with one it configures' configure "$folder/with" -DSMTPCODES_MKTABLES="$folder/generator"
+    chmod +x "$folder/$made_by"
+done
+run configure "$folder/half" -DSMTPCODES_MKTABLES="$folder/mktables"
+ok 'with half of them too' is "$status" 1
+ok 'and says what is missing' has <(tr -s ' \n' ' ' <"$err") 'A cross build needs SMTPCODES_MKMODEL'
+ok 'with both it configures' configure "$folder/with" -DSMTPCODES_MKTABLES="$folder/mktables" -DSMTPCODES_MKMODEL="$folder/mkmodel"
 ok 'and builds' "$CMAKE" --build "$folder/with" -j 2
-ok 'by this generator' is "$(sort -u "$folder/log")" run
-ok 'a library, and no generator of its own' is "$(find "$folder/with" \( -name mktables -o -name libsmtpcodes.so.0 \) -printf %f)" libsmtpcodes.so.0
+ok 'by these generators' is "$(sort -u "$folder/log" | paste -sd ' ')" 'mkmodel mktables'
+ok 'a library, and no generator of its own' is "$(find "$folder/with" \( -name mktables -o -name mkmodel -o -name libsmtpcodes.so.0 \) -printf %f)" libsmtpcodes.so.0
 mkdir -p "$folder/native/smtpcodes"
 "$mktables" "$source/core/data" "$folder/native"
 ok 'with the same tables' same "$folder/with/core/generated/tables.c" "$folder/native/tables.c"
+"$mkmodel" "$source/core/data" "$folder/native"
+ok 'and the same model' same "$folder/with/core/generated/model.c" "$folder/native/model.c"

@@ -63,7 +63,7 @@ row words.tsv 'spaces around' 'a space behind' word noise '- '
 row words.tsv 'no UTF-8' 'bytes that are no UTF-8' $'w\xff' noise -
 row words.tsv 'no UTF-8' 'an overlong character' $'w\xc0\xaf' noise -
 row words.tsv 'control character' 'a CR at the end' word noise $'-\r'
-for file in blocklists codes confidence cues enhanced providers reasons rules words; do
+for file in blocklists codes cues enhanced examples providers reasons rules words; do
     printf '# cut' >>"$folder/data/$file.tsv"
     run "$mktables" "$folder/data" "$folder/out"
     ok "$file.tsv: the last line has no end" is "$status $(cat "$err")" "1 $folder/data/$file.tsv: the last line has no end"
@@ -154,18 +154,12 @@ cell blocklists.tsv 5 - 'without marks' 'a list without marks'
 cell blocklists.tsv 5 'odd list ; the odd list' 'the phrase "the odd list" says what' 'a mark twice, but for noise'
 cell blocklists.tsv 5 'odd | list' 'unexpected "|"' 'a mark with a stray bar'
 
-# ---- cues.tsv, confidence.tsv
+# ---- cues.tsv
 
 cell cues.tsv 1 odd '"odd" is no name' 'a name without a group'
 cell cues.tsv 1 later/try-again-later 'stands in this file already' 'a name twice'
 cell cues.tsv 2 soon 'unknown kind "soon"'
 cell cues.tsv 3 '{mood} later' 'unknown kind "{mood}' 'an unknown kind of word'
-cell confidence.tsv 1 guess 'basis, level, percent' 'an unknown basis'
-cell confidence.tsv 2 loud 'basis, level, percent' 'an unknown level'
-row confidence.tsv none 'a basis twice' none - 0 estimate
-cell confidence.tsv 3 101 'basis, level, percent' 'more than all'
-cell confidence.tsv 3 9O 'basis, level, percent' 'a percentage with a letter'
-cell confidence.tsv 3 -1 'basis, level, percent' 'less than none'
 
 # ---- rules.tsv
 

@@ -1,0 +1,172 @@
+#include "learn.h"
+
+#include <string.h>
+
+/* ---- features ---- */
+
+/* The upper bits of a product depend on all bits of the factor. */
+static uint16_t row_of(uint32_t mixed)
+{
+    mixed ^= mixed >> 15;
+    return (uint16_t)((mixed * 0x2C1B3C6Du) >> (32 - SMTPCODES__MODEL_BITS));
+}
+
+static uint16_t word_row(const struct smtpcodes__word_heard *word)
+{
+    return row_of(word->hash);
+}
+
+static uint16_t stem_row(const struct smtpcodes__word_heard *word)
+{
+    return row_of(word->stem * 0x27D4EB2Fu + 11);
+}
+
+/* Of a word and the one before it; the first has none. */
+static uint16_t pair_row(const struct smtpcodes__words *words, uint32_t i)
+{
+    uint32_t before = i ? words->word[i - 1].hash : 77;
+    return row_of(words->word[i].hash * 3u + before * 0x9E3779B1u);
+}
+
+static void add(struct smtpcodes__features *features, uint16_t row)
+{
+    features->row[features->count++] = row;
+}
+
+void smtpcodes__add_fact(struct smtpcodes__features *features, enum smtpcodes__fact kind, uint32_t value)
+{
+    if (features->count < SMTPCODES__FACTS_MAX) {
+        add(features, row_of((((uint32_t)kind + 1) << 24 ^ value) * 0x7FEB352Du));
+    }
+}
+
+void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsigned char *stem,
+                     const unsigned char *start, const unsigned char *end)
+{
+    struct smtpcodes__word_heard *word = &words->word[words->count];
+    if (words->count == SMTPCODES__WORDS_MAX || (words->count && word[-1].hash == hash)) {
+        return;
+    }
+    word->hash = hash;
+    word->stem = 0;
+    if (stem) {
+        word->stem = (uint32_t)stem[0] | (uint32_t)stem[1] << 8 | (uint32_t)stem[2] << 16 | (uint32_t)stem[3] << 24;
+    }
+    word->start = start;
+    word->end = end;
+    words->count++;
+}
+
+void smtpcodes__add_words(struct smtpcodes__features *features, const struct smtpcodes__words *words)
+{
+    features->words = 0;
+    for (uint32_t i = 0; i < words->count; i++) {
+        if (words->word[i].hash > SMTPCODES__KIND_LAST) {
+            features->word[features->words++] =
+                (uint16_t)((words->word[i].hash * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
+        }
+        add(features, word_row(&words->word[i]));
+        add(features, pair_row(words, i));
+        if (words->word[i].stem) {
+            add(features, stem_row(&words->word[i]));
+        }
+    }
+}
+
+/* ---- weights ---- */
+
+static int is_strange(const struct smtpcodes__model *model, const struct smtpcodes__features *features)
+{
+    uint32_t familiar = 0;
+    for (uint32_t i = 0; i < features->words; i++) {
+        familiar += model->familiar[features->word[i] / 32] >> (features->word[i] % 32) & 1u;
+    }
+    return 2 * familiar <= features->words;
+}
+
+void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,
+                      struct smtpcodes__scores *out)
+{
+    enum { BLOCK = 256 }; /* as many weights fit into a sum of 16 bits, which compilers add up eight at a time */
+    memset(out, 0, sizeof *out);
+    out->features = features->count;
+    out->is_strange = is_strange(model, features);
+    for (uint32_t from = 0; from < features->count; from += BLOCK) {
+        const uint32_t to = features->count - from > BLOCK ? from + BLOCK : features->count;
+        int16_t part[SMTPCODES__MODEL_COLUMNS] = {0};
+        for (uint32_t i = from; i < to; i++) {
+            const int8_t *row = model->weights[features->row[i]];
+            for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
+                part[c] = (int16_t)(part[c] + row[c]);
+            }
+        }
+        for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
+            out->of[c] += part[c];
+        }
+    }
+}
+
+void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcodes__ground ground, int reason,
+                              const struct smtpcodes__scores *scores, struct smtpcodes__opinion *out)
+{
+    const int32_t *const of = scores->of;
+    int best = 0, second = 1, given = 0;
+    for (int c = 1; c < SMTPCODES__MODEL_COLUMNS; c++) {
+        if (of[c] > of[best]) {
+            second = best;
+            best = c;
+        } else if (c == 1 || of[c] > of[second]) {
+            second = c;
+        }
+        if (model->reason[c] == reason) {
+            given = c;
+        }
+    }
+    /* of long replies and short ones alike: what a feature says on average, in halves of a weight */
+    const int32_t margin = 2 * (of[best] - of[second]) / (int32_t)(scores->features ? scores->features : 1);
+    out->margin = margin < SMTPCODES__MARGINS ? (int)margin : SMTPCODES__MARGINS - 1;
+    out->column = best;
+    out->against = second;
+    out->reason = reason;
+    if (model->reason[best] == reason) {
+        out->answer = SMTPCODES__AGREES;
+    } else if (out->margin >= model->overrules_from[ground] && !scores->is_strange) {
+        out->answer = SMTPCODES__OVERRULES;
+        out->reason = model->reason[best];
+        out->against = given;
+    } else {
+        out->answer = SMTPCODES__DIFFERS;
+    }
+}
+
+int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smtpcodes__words *words,
+                          const struct smtpcodes__opinion *opinion, const unsigned char **start,
+                          const unsigned char **end)
+{
+    int said[SMTPCODES__WORDS_MAX];
+    uint32_t most = 0, first, last;
+    if (words->count == 0) {
+        return 0;
+    }
+    for (uint32_t i = 0; i < words->count; i++) {
+        const int8_t *row = model->weights[word_row(&words->word[i])];
+        said[i] = row[opinion->column] - row[opinion->against];
+        row = model->weights[pair_row(words, i)];
+        said[i] += row[opinion->column] - row[opinion->against];
+        if (words->word[i].stem) {
+            row = model->weights[stem_row(&words->word[i])];
+            said[i] += row[opinion->column] - row[opinion->against];
+        }
+        if (said[i] > said[most]) {
+            most = i;
+        }
+    }
+    /* with its neighbours, as long as they say much too */
+    for (first = most; first > 0 && said[first - 1] > said[most] / 4; first--) {
+    }
+    for (last = most; last + 1 < words->count && said[last + 1] > said[most] / 4; last++) {
+    }
+    *start = words->word[first].start;
+    *end = words->word[last].end;
+    return 1;
+}

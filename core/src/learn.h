@@ -1,0 +1,113 @@
+/* What is learned from examples: a linear model over what stands in a reply.
+ *
+ * A feature is a word, two neighbours, how a word begins, a code, or what the rules found; it is hashed to a row of
+ * weights, one for each reason, and the rows are added up. core/gen/mkmodel.c makes the weights from
+ * core/data/examples.tsv when the library is built. docs/design.md has the measurements that chose the features. */
+#ifndef SMTPCODES_LEARN_H
+#define SMTPCODES_LEARN_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+    SMTPCODES__MODEL_BITS = 13,
+    SMTPCODES__MODEL_ROWS = 1 << SMTPCODES__MODEL_BITS,
+    SMTPCODES__MODEL_COLUMNS = 40, /* the reasons but accepted and continue, which only codes state */
+    SMTPCODES__MARGINS = 32,       /* steps of how sure the model is */
+    SMTPCODES__WORDS_MAX = 120,    /* words of a reply that count: the first */
+    SMTPCODES__FACTS_MAX = 40,
+    SMTPCODES__FAMILIAR_BITS = 16,
+    SMTPCODES__KIND_LAST =
+        15, /* hashes up to here are kinds of tokens; those of words are not that small but by chance */
+    SMTPCODES__FEATURES_MAX = SMTPCODES__FACTS_MAX + 3 * SMTPCODES__WORDS_MAX
+};
+
+/* What a reason stands on before the model is asked. */
+enum smtpcodes__ground {
+    SMTPCODES__GROUND_FIRM,   /* nothing else is asked: a 2yz code, a user's rule, a code without words */
+    SMTPCODES__GROUND_STRONG, /* a rule of level tag or cause */
+    SMTPCODES__GROUND_STOCK,  /* the stock text of its code */
+    SMTPCODES__GROUND_PLAIN,
+    SMTPCODES__GROUND_WEAK, /* a rule of level frame or hint */
+    SMTPCODES__GROUND_ENHANCED,
+    SMTPCODES__GROUND_CODE,
+    SMTPCODES__GROUND_NOTHING,
+    SMTPCODES__GROUNDS
+};
+
+/* What the model has to say of that reason. */
+enum smtpcodes__answer { SMTPCODES__AGREES, SMTPCODES__DIFFERS, SMTPCODES__OVERRULES, SMTPCODES__ANSWERS };
+
+/* A word, or a name, number or id by its kind. */
+struct smtpcodes__word_heard {
+    uint32_t hash, stem; /* stem: of its first letters; 0 for a short word */
+    const unsigned char *start, *end;
+};
+
+struct smtpcodes__words {
+    uint32_t count;
+    struct smtpcodes__word_heard word[SMTPCODES__WORDS_MAX];
+};
+
+struct smtpcodes__features {
+    uint32_t count;
+    uint16_t row[SMTPCODES__FEATURES_MAX];
+    uint32_t words;                      /* but names, numbers and ids */
+    uint16_t word[SMTPCODES__WORDS_MAX]; /* the bit of each in the set of familiar words */
+};
+
+struct smtpcodes__model {
+    uint32_t familiar[(1 << SMTPCODES__FAMILIAR_BITS) / 32]; /* words that examples have, as bits of their hashes */
+    int8_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_COLUMNS];
+    uint8_t reason[SMTPCODES__MODEL_COLUMNS]; /* of a column */
+    /* From this margin on the model overrules a reason that it differs from. */
+    uint8_t overrules_from[SMTPCODES__GROUNDS];
+    /* Percent, measured on examples kept apart. */
+    uint8_t confidence[SMTPCODES__GROUNDS][SMTPCODES__ANSWERS][SMTPCODES__MARGINS];
+};
+
+struct smtpcodes__opinion {
+    int reason; /* the one to take */
+    enum smtpcodes__answer answer;
+    int margin;          /* below SMTPCODES__MARGINS */
+    int column, against; /* the model's reason, and the next best or the one that it overrules */
+};
+
+extern const struct smtpcodes__model smtpcodes__model;
+
+/* Adds something that is no word; the kinds only keep values apart. */
+enum smtpcodes__fact {
+    SMTPCODES__FACT_ALWAYS,
+    SMTPCODES__FACT_CODE,
+    SMTPCODES__FACT_CLASS,
+    SMTPCODES__FACT_ENHANCED,
+    SMTPCODES__FACT_DETAIL, /* subject and detail, whatever the class */
+    SMTPCODES__FACT_SUBJECT,
+    SMTPCODES__FACT_LISTING,
+    SMTPCODES__FACT_FOUND, /* reason and level of a rule whose words stand in the reply */
+    SMTPCODES__FACT_GROUND,
+    SMTPCODES__FACT_RULE
+};
+void smtpcodes__add_fact(struct smtpcodes__features *features, enum smtpcodes__fact kind, uint32_t value);
+void smtpcodes__add_words(struct smtpcodes__features *features, const struct smtpcodes__words *words);
+
+/* Remembers a word while there is room. `stem` points at its first four folded bytes, or is NULL. */
+void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsigned char *stem,
+                     const unsigned char *start, const unsigned char *end);
+
+struct smtpcodes__scores {
+    int32_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason */
+    uint32_t features;
+    int is_strange; /* most words are in no example, so what the model makes of them is chance */
+};
+void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,
+                      struct smtpcodes__scores *out);
+/* Weighs the model's best reason against the given one. */
+void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcodes__ground ground, int reason,
+                              const struct smtpcodes__scores *scores, struct smtpcodes__opinion *out);
+/* The words that spoke most for the opinion; returns 0 if there is no word. */
+int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smtpcodes__words *words,
+                          const struct smtpcodes__opinion *opinion, const unsigned char **start,
+                          const unsigned char **end);
+
+#endif
