@@ -186,6 +186,31 @@ static void receivers(void **state)
     assert_null(v.blocklist);
 }
 
+/* A refusal that quotes the address that the caller sends from speaks of it, unless its words speak of something else.
+ */
+static void clients(void **state)
+{
+    static const struct {
+        const char *reply, *reason;
+    } rows[] = {{"554 Blocked for now. Your address: 192.0.2.7", "ip-blocked"},
+                {"550 Rejected, peer 192.0.2.7", "ip-blocked"},
+                {"554 Blocked for now. Your address: 192.0.2.8", "policy"},
+                {"554 192.0.2.7 is not blocked here, but zebras cross", "unknown"},
+                {"550 User unknown, peer 192.0.2.7", "user-unknown"},
+                {"550 Recipient refused, peer 192.0.2.7", "recipient-refused"},
+                {"550 Account blocked, peer 192.0.2.7", "mailbox-disabled"},
+                {"554 This attachment was blocked, peer 192.0.2.7", "content-refused"},
+                {"550 5.1.1 Blocked, peer 192.0.2.7", "user-unknown"},
+                {"250 Blocked senders list sent, peer 192.0.2.7", "accepted"}};
+    const struct smtpcodes_context context = {SMTPCODES_STAGE_UNKNOWN, NULL, 0, "192.0.2.7", 9};
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smtpcodes_verdict v;
+        classify_in(&context, rows[i].reply, &v);
+        assert_string_equal(smtpcodes_reason_name(v.reason), rows[i].reason);
+    }
+}
+
 /* No locale, no state: the same bytes get the same verdict, whatever came between. */
 static void verdicts_do_not_depend_on_what_came_before(void **state)
 {
@@ -205,6 +230,7 @@ int main(void)
         cmocka_unit_test(any_bytes_get_a_verdict),
         cmocka_unit_test(stages),
         cmocka_unit_test(receivers),
+        cmocka_unit_test(clients),
         cmocka_unit_test(verdicts_do_not_depend_on_what_came_before),
     };
     struct vectors v;
