@@ -81,7 +81,7 @@ static int is_strange(const struct smtpcodes__model *model, const struct smtpcod
     for (uint32_t i = 0; i < features->words; i++) {
         familiar += model->familiar[features->word[i] / 32] >> (features->word[i] % 32) & 1u;
     }
-    return 2 * familiar <= features->words;
+    return 3 * familiar <= 2 * features->words;
 }
 
 void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,

@@ -194,7 +194,7 @@ static void clients(void **state)
         const char *reply, *reason;
     } rows[] = {{"554 Blocked for now. Your address: 192.0.2.7", "ip-blocked"},
                 {"550 Rejected, peer 192.0.2.7", "ip-blocked"},
-                {"554 Blocked for now. Your address: 192.0.2.8", "policy"},
+                {"550 Rejected, peer 192.0.2.8", "policy"},
                 {"554 192.0.2.7 is not blocked here, but zebras cross", "unknown"},
                 {"550 User unknown, peer 192.0.2.7", "user-unknown"},
                 {"550 Recipient refused, peer 192.0.2.7", "recipient-refused"},
