@@ -572,8 +572,10 @@ static void read_vocabularies(void)
 static void set_term(int vocabulary, int reason, int bounce, uint16_t term)
 {
     uint16_t *slot = &term_of[vocabulary][reason][bounce];
-    if (*slot) {
-        doubt("\"%s\" is \"%s\" already", reason_names[reason], *slot == NO_TERM ? "-" : term_names[*slot - 1]);
+    if (*slot && (*slot == NO_TERM) != (term == NO_TERM)) {
+        doubt("\"%s\" has a term, and has none", reason_names[reason]);
+    } else if (*slot) {
+        doubt("\"%s\" is \"%s\" already", reason_names[reason], term == NO_TERM ? "-" : term_names[*slot - 1]);
     }
     *slot = term;
 }
@@ -651,7 +653,7 @@ static void read_terms(void)
     for (int v = 1; v <= VOCABULARIES; v++) {
         for (uint32_t r = 1; r <= reason_count; r++) {
             if (!term_of[v][r][SMTPCODES__BOUNCES]) {
-                stop("%s:%u: \"%s\" has no term for \"%s\" with any bounce; \"-\" is for reasons without a term",
+                stop("%s:%u: \"%s\" has no term for \"%s\" with every bounce: write it under \"-\" if there is none",
                      table.file, (unsigned)vocabulary_lines[v], smtpcodes_vocabulary_name(v), reason_names[r]);
             }
         }
