@@ -12,6 +12,8 @@ struct job {
     enum format format;
     const char *field;
     const char *file; /* for messages */
+    int vocabulary;   /* whose term is wanted too; 0: none */
+    int term_width;   /* of its longest term */
 };
 
 /* The keys of a verdict in JSON and CSV, in order, with their values. X(key, kind, value) */
@@ -37,9 +39,14 @@ static const char *or_null(const char *text)
     return *text ? text : NULL;
 }
 
+static const char *term_of(const struct job *job, const struct smtpcodes_verdict *v)
+{
+    return smtpcodes_reason_as(v->reason, v->bounce, job->vocabulary);
+}
+
 /* ---- one verdict out ---- */
 
-static void set_verdict(json_t *object, const char *bytes, const struct smtpcodes_verdict *v)
+static void set_verdict(const struct job *job, json_t *object, const char *bytes, const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
@@ -50,6 +57,9 @@ static void set_verdict(json_t *object, const char *bytes, const struct smtpcode
 #define json_of(text) ((text) ? json_string(text) : json_null())
     VERDICT_MAP(SET)
 #undef SET
+    if (job->vocabulary) {
+        json_object_set_new(object, "term", json_of(term_of(job, v)));
+    }
 }
 
 static void put_json(const json_t *object)
@@ -58,7 +68,7 @@ static void put_json(const json_t *object)
     putchar('\n');
 }
 
-static void put_csv_header(void)
+static void put_csv_header(const struct job *job)
 {
     const char *before = "";
 #define PUT(key, kind, value) \
@@ -66,10 +76,10 @@ static void put_csv_header(void)
     before = ",";
     VERDICT_MAP(PUT)
 #undef PUT
-    putchar('\n');
+    puts(job->vocabulary ? ",term" : "");
 }
 
-static void put_csv_row(const char *bytes, const struct smtpcodes_verdict *v)
+static void put_csv_row(const struct job *job, const char *bytes, const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     const char *text;
@@ -95,13 +105,21 @@ static void put_csv_row(const char *bytes, const struct smtpcodes_verdict *v)
     PUT_##kind(value)
     VERDICT_MAP(PUT)
 #undef PUT
+    if (job->vocabulary) {
+        putchar(',');
+        PUT_TEXT(term_of(job, v))
+    }
     putchar('\n');
 }
 
-static void put_line(const char *bytes, size_t length, const struct smtpcodes_verdict *v)
+static void put_line(const struct job *job, const char *bytes, size_t length, const struct smtpcodes_verdict *v)
 {
     printf("%-20s  %-7s  %-12s  ", smtpcodes_reason_name(v->reason), smtpcodes_bounce_name((int)v->bounce),
            smtpcodes_action_name((int)v->action));
+    if (job->vocabulary) {
+        const char *term = term_of(job, v);
+        printf("%-*s  ", job->term_width, term ? term : "-");
+    }
     put_plain(stdout, bytes, length);
     putchar('\n');
 }
@@ -111,15 +129,15 @@ static int put_verdict(const struct job *job, const char *bytes, size_t length)
     struct smtpcodes_verdict v;
     smtpcodes_classify_with(NULL, &job->context, bytes, length, &v);
     switch (job->format) {
-    case FORMAT_CSV: put_csv_row(bytes, &v); break;
+    case FORMAT_CSV: put_csv_row(job, bytes, &v); break;
     case FORMAT_JSONL: {
         json_t *object = json_object();
-        set_verdict(object, bytes, &v);
+        set_verdict(job, object, bytes, &v);
         put_json(object);
         json_decref(object);
         break;
     }
-    default: put_line(bytes, length, &v); break;
+    default: put_line(job, bytes, length, &v); break;
     }
     return v.reason != SMTPCODES_REASON_UNKNOWN;
 }
@@ -154,7 +172,7 @@ static int put_object(const struct job *job, size_t line, const char *bytes, siz
         /* the text may be replaced by a verdict's value of the same name: keep it until then */
         json_t *held = json_incref(json_object_get(object, job->field));
         smtpcodes_classify_with(NULL, &job->context, json_string_value(held), json_string_length(held), &v);
-        set_verdict(object, json_string_value(held), &v);
+        set_verdict(job, object, json_string_value(held), &v);
         put_json(object);
         json_decref(held);
     } else {
@@ -220,6 +238,16 @@ static int classify_stream(const struct job *job, int end, int jsonl, int line_b
 
 /* ---- the command ---- */
 
+static int term_width(int vocabulary)
+{
+    size_t width = 1;
+    for (size_t i = 0; i < smtpcodes_term_count(); i++) {
+        size_t n = strlen(smtpcodes_term_name(i));
+        width = smtpcodes_term_vocabulary(i) == vocabulary && n > width ? n : width;
+    }
+    return (int)width;
+}
+
 enum { INPUT_LINES, INPUT_NUL, INPUT_JSONL };
 
 /* The place of a word in a list that NULL ends, or -1. */
@@ -235,11 +263,15 @@ static int choice(const char *const *words, const char *word)
 
 int classify_main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"input", required_argument, NULL, 'i'},    {"field", required_argument, NULL, 'k'},
-        {"format", required_argument, NULL, 'f'},   {"stage", required_argument, NULL, 's'},
-        {"receiver", required_argument, NULL, 'r'}, {"client", required_argument, NULL, 'c'},
-        {"line-buffered", no_argument, NULL, 'l'},  {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"input", required_argument, NULL, 'i'},
+                                            {"field", required_argument, NULL, 'k'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"stage", required_argument, NULL, 's'},
+                                            {"receiver", required_argument, NULL, 'r'},
+                                            {"client", required_argument, NULL, 'c'},
+                                            {"line-buffered", no_argument, NULL, 'l'},
+                                            {"as", required_argument, NULL, 'a'},
+                                            {NULL, 0, NULL, 0}};
     static const char *const inputs[] = {"lines", "nul", "jsonl", NULL};
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
     struct job job = {.format = FORMAT_TEXT, .field = "text", .file = "standard input"};
@@ -279,12 +311,19 @@ int classify_main(int argc, char **argv)
             job.context.client_length = strlen(optarg);
             break;
         case 'l': line_buffered = 1; break;
+        case 'a':
+            job.vocabulary = vocabulary_option(optarg);
+            if (job.vocabulary < 0) {
+                return WRONG_USE;
+            }
+            job.term_width = term_width(job.vocabulary);
+            break;
         default: return bad_option(argv);
         }
     }
     signal(SIGPIPE, SIG_IGN); /* a reader that has enough is no error; writes fail instead */
     if (job.format == FORMAT_CSV) {
-        put_csv_header();
+        put_csv_header(&job);
     }
     if (optind < argc) {
         for (int i = optind; i < argc; i++) {

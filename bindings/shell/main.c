@@ -10,9 +10,10 @@
 static const char usage[] =
     "usage: smtpcodes explain CODE | ENHANCED-CODE | REPLY ...\n"
     "       smtpcodes classify [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl|csv]\n"
-    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--line-buffered] [TEXT ...]\n"
-    "       smtpcodes list [--standing STANDING] [--format text|json|csv] "
-    "[codes|enhanced|reasons|providers|blocklists|rules]\n"
+    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--as VOCABULARY]\n"
+    "                          [--line-buffered] [TEXT ...]\n"
+    "       smtpcodes list [--standing STANDING] [--as VOCABULARY] [--format text|json|csv]\n"
+    "                      [codes|enhanced|reasons|providers|blocklists|rules|vocabularies|terms]\n"
     "       smtpcodes --version | --help\n"
     "Without TEXT, classify reads replies from standard input. See smtpcodes(1).\n";
 
@@ -36,6 +37,21 @@ int bad_option(char **argv)
     return complain(WRONG_USE,
                     optopt ? "option %s needs a value" : "unknown or ambiguous option %s (see smtpcodes --help)",
                     argv[optind - 1]);
+}
+
+int vocabulary_option(const char *name)
+{
+    const int vocabulary = smtpcodes_vocabulary_from_name(name);
+    if (vocabulary < 0) {
+        char names[256] = "";
+        for (int i = 1; i <= (int)smtpcodes_vocabulary_count(); i++) {
+            const char *before = i == 1 ? "" : i < (int)smtpcodes_vocabulary_count() ? ", " : " or ";
+            const size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, "%s%s", before, smtpcodes_vocabulary_name(i));
+        }
+        complain(WRONG_USE, "--as is %s, not \"%s\"", names, name);
+    }
+    return vocabulary;
 }
 
 int finish_output(int status)

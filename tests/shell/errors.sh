@@ -57,6 +57,10 @@ classify --field|--field
 classify --receiver|--receiver
 classify --client|--client
 classify -q|-q
+classify --as|--as
+classify --as acme|sparkpost, powermta, sisimai, kumomta, ses, postmark, mailgun, sendgrid or anymail, not "acme"
+list --as SES reasons|"SES"
+list --as ses codes|codes
 TABLE
 
 # ---- a reader that has enough
