@@ -38,7 +38,9 @@ from ._tables import (
     Side,
     Stage,
     Standing,
+    Vocabulary,
     lookup,
+    reason_of,
 )
 
 __version__ = version()
@@ -62,6 +64,7 @@ __all__ = [
     "Stage",
     "Standing",
     "Verdict",
+    "Vocabulary",
     "check",
     "classify",
     "classify_many",
@@ -69,6 +72,7 @@ __all__ = [
     "explain",
     "lookup",
     "parse",
+    "reason_of",
     "template",
     "version",
 ]
