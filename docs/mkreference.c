@@ -165,6 +165,30 @@ static void put_blocklists(void)
     fputs(".El\n", page);
 }
 
+static void put_vocabularies(void)
+{
+    fputs(".Sh WORDS OF OTHERS\nWhere a word stands for one reason alone, that is named behind it.\n", page);
+    for (size_t i = 0; i < smtpcodes_term_count(); i++) {
+        const int v = smtpcodes_term_vocabulary(i);
+        const char *reason = smtpcodes_reason_name(smtpcodes_reason_of(v, smtpcodes_term_name(i)));
+        char meaning[256];
+        if (i == 0 || smtpcodes_term_vocabulary(i - 1) != v) {
+            put_macro(".Ss", smtpcodes_vocabulary_title(v));
+            fprintf(page, "Named\n.Cm %s\nhere.\n", smtpcodes_vocabulary_name(v));
+            put_fact("Field", smtpcodes_vocabulary_field(v));
+            put_fact("Source", smtpcodes_vocabulary_source(v));
+            fputs(".Bl -tag -width Ds\n", page);
+        }
+        put_macro(".It Sy", smtpcodes_term_name(i));
+        snprintf(meaning, sizeof meaning, "%s%s%s", smtpcodes_term_meaning(i), reason ? ": " : "",
+                 reason ? reason : "");
+        put_text(meaning);
+        if (smtpcodes_term_vocabulary(i + 1) != v) {
+            fputs(".El\n", page);
+        }
+    }
+}
+
 int main(int argc, char **argv)
 {
     if (argc != 3) {
@@ -179,7 +203,8 @@ int main(int argc, char **argv)
     fprintf(page,
             ".\\\" Made by docs/mkreference.c from the tables; change those.\n"
             ".Dd %s\n.Dt SMTPCODES-CODES 7\n.Os\n"
-            ".Sh NAME\n.Nm smtpcodes-codes\n.Nd SMTP codes, enhanced codes, reasons and block lists\n"
+            ".Sh NAME\n.Nm smtpcodes-codes\n.Nd SMTP codes, enhanced codes, reasons, block lists and others' words for "
+            "reasons\n"
             ".Sh DESCRIPTION\n"
             "The tables of\n.Xr smtpcodes 1\nand\n.Xr smtpcodes 3 .\n"
             "The standing of a code tells how it is defined: standard in the base protocol (an enhanced code: in the\n"
@@ -189,6 +214,7 @@ int main(int argc, char **argv)
     put_enhanced();
     put_reasons();
     put_blocklists();
+    put_vocabularies();
     fputs(".Sh SEE ALSO\n.Xr smtpcodes 1 ,\n.Xr smtpcodes 3\n", page);
     if (ferror(page) | fclose(page)) {
         fprintf(stderr, "mkreference: %s: %s\n", argv[2], strerror(errno));

@@ -319,6 +319,50 @@ static int l_classify(lua_State *L)
     return 1;
 }
 
+/* ---- the words of others ---- */
+
+/* The value of the name at `arg`; raises for one that there is not. */
+static int check_name(lua_State *L, int arg, const char *list, int (*from_name)(const char *))
+{
+    const char *name = luaL_checkstring(L, arg);
+    const int value = from_name(name);
+    if (value < 0) {
+        luaL_error(L, "bad argument #%d (unknown %s '%s')", arg, list, name);
+    }
+    return value;
+}
+
+/* term = smtpcodes.reason_as(reason, bounce, vocabulary)   or   nil, where the vocabulary has none */
+static int l_reason_as(lua_State *L)
+{
+    const int reason = check_name(L, 1, "reason", smtpcodes_reason_from_name);
+    const int bounce = check_name(L, 2, "bounce", smtpcodes_bounce_from_name);
+    const int vocabulary = check_name(L, 3, "vocabulary", smtpcodes_vocabulary_from_name);
+    lua_pushstring(L, smtpcodes_reason_as(reason, (enum smtpcodes_bounce)bounce, vocabulary)); /* NULL becomes nil */
+    return 1;
+}
+
+/* reason = smtpcodes.reason_of(vocabulary, term)   or   nil, where the term stands for several or none, or nil, message
+ */
+static int l_reason_of(lua_State *L)
+{
+    const int vocabulary = check_name(L, 1, "vocabulary", smtpcodes_vocabulary_from_name);
+    size_t length;
+    const char *term = luaL_checklstring(L, 2, &length);
+    const int reason = strlen(term) == length ? smtpcodes_reason_of(vocabulary, term) : -1;
+    if (reason < 0) {
+        lua_pushnil(L);
+        lua_pushfstring(L, "'%s' is no term of %s", term, smtpcodes_vocabulary_name(vocabulary));
+        return 2;
+    }
+    if (reason == 0) {
+        lua_pushnil(L);
+    } else {
+        push_string(L, REASONS + reason);
+    }
+    return 1;
+}
+
 /* ---- rules of a user's own ---- */
 
 /* rules = smtpcodes.rules(path)   or   nil, message */
@@ -644,10 +688,12 @@ static void push_classify(lua_State *L)
 SMTPCODES_API int luaopen_smtpcodes(lua_State *L);
 int luaopen_smtpcodes(lua_State *L)
 {
-    static const luaL_Reg functions[] = {
-        {"code", l_code},         {"codes", l_codes}, {"compose", l_compose}, {"enhanced", l_enhanced},
-        {"explain", l_explain},   {"parse", l_parse}, {"rules", l_rules},     {"rules_version", l_rules_version},
-        {"template", l_template}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"code", l_code},           {"codes", l_codes},
+                                         {"compose", l_compose},     {"enhanced", l_enhanced},
+                                         {"explain", l_explain},     {"parse", l_parse},
+                                         {"reason_as", l_reason_as}, {"reason_of", l_reason_of},
+                                         {"rules", l_rules},         {"rules_version", l_rules_version},
+                                         {"template", l_template},   {NULL, NULL}};
     luaL_checkversion(L);
     lua_createtable(L, 0, (int)(sizeof functions / sizeof functions[0]) + 1);
     push_strings(L);

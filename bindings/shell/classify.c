@@ -13,6 +13,8 @@ struct job {
     enum format format;
     const char *field;
     const char *file; /* for messages */
+    int vocabulary;   /* whose term is wanted too; 0: none */
+    int term_width;   /* of its longest term */
 };
 
 /* The keys of a verdict in JSON and CSV, in order, with their values. X(key, kind, value) */
@@ -32,17 +34,21 @@ struct job {
     X("provider", TEXT, v->provider)                               \
     X("blocklist", TEXT, v->blocklist)                             \
     X("retry_after", NUMBER, v->retry_after)                       \
-    X("rules_version", TEXT, smtpcodes_rules_version(rules))
+    X("rules_version", TEXT, smtpcodes_rules_version(job->rules))
 
 static const char *or_null(const char *text)
 {
     return *text ? text : NULL;
 }
 
+static const char *term_of(const struct job *job, const struct smtpcodes_verdict *v)
+{
+    return smtpcodes_reason_as(v->reason, v->bounce, job->vocabulary);
+}
+
 /* ---- one verdict out ---- */
 
-static void set_verdict(json_t *object, const struct smtpcodes_rules *rules, const char *bytes,
-                        const struct smtpcodes_verdict *v)
+static void set_verdict(const struct job *job, json_t *object, const char *bytes, const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
@@ -53,6 +59,9 @@ static void set_verdict(json_t *object, const struct smtpcodes_rules *rules, con
 #define json_of(text) ((text) ? json_string(text) : json_null())
     VERDICT_MAP(SET)
 #undef SET
+    if (job->vocabulary) {
+        json_object_set_new(object, "term", json_of(term_of(job, v)));
+    }
 }
 
 static void put_json(const json_t *object)
@@ -61,7 +70,7 @@ static void put_json(const json_t *object)
     putchar('\n');
 }
 
-static void put_csv_header(void)
+static void put_csv_header(const struct job *job)
 {
     const char *before = "";
 #define PUT(key, kind, value) \
@@ -69,10 +78,10 @@ static void put_csv_header(void)
     before = ",";
     VERDICT_MAP(PUT)
 #undef PUT
-    putchar('\n');
+    puts(job->vocabulary ? ",term" : "");
 }
 
-static void put_csv_row(const struct smtpcodes_rules *rules, const char *bytes, const struct smtpcodes_verdict *v)
+static void put_csv_row(const struct job *job, const char *bytes, const struct smtpcodes_verdict *v)
 {
     char enhanced[24];
     const char *text;
@@ -98,13 +107,21 @@ static void put_csv_row(const struct smtpcodes_rules *rules, const char *bytes, 
     PUT_##kind(value)
     VERDICT_MAP(PUT)
 #undef PUT
+    if (job->vocabulary) {
+        putchar(',');
+        PUT_TEXT(term_of(job, v))
+    }
     putchar('\n');
 }
 
-static void put_line(const char *bytes, size_t length, const struct smtpcodes_verdict *v)
+static void put_line(const struct job *job, const char *bytes, size_t length, const struct smtpcodes_verdict *v)
 {
     printf("%-20s  %-7s  %-12s  ", smtpcodes_reason_name(v->reason), smtpcodes_bounce_name((int)v->bounce),
            smtpcodes_action_name((int)v->action));
+    if (job->vocabulary) {
+        const char *term = term_of(job, v);
+        printf("%-*s  ", job->term_width, term ? term : "-");
+    }
     put_plain(stdout, bytes, length);
     putchar('\n');
 }
@@ -114,15 +131,15 @@ static int put_verdict(const struct job *job, const char *bytes, size_t length)
     struct smtpcodes_verdict v;
     smtpcodes_classify_with(job->rules, &job->context, bytes, length, &v);
     switch (job->format) {
-    case FORMAT_CSV: put_csv_row(job->rules, bytes, &v); break;
+    case FORMAT_CSV: put_csv_row(job, bytes, &v); break;
     case FORMAT_JSONL: {
         json_t *object = json_object();
-        set_verdict(object, job->rules, bytes, &v);
+        set_verdict(job, object, bytes, &v);
         put_json(object);
         json_decref(object);
         break;
     }
-    default: put_line(bytes, length, &v); break;
+    default: put_line(job, bytes, length, &v); break;
     }
     return v.reason != SMTPCODES_REASON_UNKNOWN;
 }
@@ -156,8 +173,8 @@ static int put_object(const struct job *job, size_t line, const char *bytes, siz
         struct smtpcodes_verdict v;
         /* the text may be replaced by a verdict's value of the same name: keep it until then */
         json_t *held = json_incref(json_object_get(object, job->field));
-        smtpcodes_classify_with(job->rules, &job->context, json_string_value(held), json_string_length(held), &v);
-        set_verdict(object, job->rules, json_string_value(held), &v);
+        smtpcodes_classify_with(NULL, &job->context, json_string_value(held), json_string_length(held), &v);
+        set_verdict(job, object, json_string_value(held), &v);
         put_json(object);
         json_decref(held);
     } else {
@@ -223,6 +240,16 @@ static int classify_stream(const struct job *job, int end, int jsonl, int line_b
 
 /* ---- the command ---- */
 
+static int term_width(int vocabulary)
+{
+    size_t width = 1;
+    for (size_t i = 0; i < smtpcodes_term_count(); i++) {
+        size_t n = strlen(smtpcodes_term_name(i));
+        width = smtpcodes_term_vocabulary(i) == vocabulary && n > width ? n : width;
+    }
+    return (int)width;
+}
+
 enum { INPUT_LINES, INPUT_NUL, INPUT_JSONL };
 
 /* The place of a word in a list that NULL ends, or -1. */
@@ -244,8 +271,8 @@ int classify_main(int argc, char **argv)
                                             {"stage", required_argument, NULL, 's'},
                                             {"receiver", required_argument, NULL, 'r'},
                                             {"client", required_argument, NULL, 'c'},
-                                            {"rules", required_argument, NULL, 'R'},
                                             {"line-buffered", no_argument, NULL, 'l'},
+                                            {"as", required_argument, NULL, 'a'},
                                             {NULL, 0, NULL, 0}};
     static const char *const inputs[] = {"lines", "nul", "jsonl", NULL};
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
@@ -289,6 +316,13 @@ int classify_main(int argc, char **argv)
             break;
         case 'R': path = optarg; break;
         case 'l': line_buffered = 1; break;
+        case 'a':
+            job.vocabulary = vocabulary_option(optarg);
+            if (job.vocabulary < 0) {
+                return WRONG_USE;
+            }
+            job.term_width = term_width(job.vocabulary);
+            break;
         default: return bad_option(argv);
         }
     }
@@ -298,7 +332,7 @@ int classify_main(int argc, char **argv)
     job.rules = rules;
     signal(SIGPIPE, SIG_IGN); /* a reader that has enough is no error; writes fail instead */
     if (job.format == FORMAT_CSV) {
-        put_csv_header();
+        put_csv_header(&job);
     }
     if (optind < argc) {
         for (int i = optind; i < argc; i++) {

@@ -23,6 +23,8 @@ int complain(int status, const char *format, ...)
     ;
 /* After getopt_long has returned '?' or ':': says what was wrong with the option. */
 int bad_option(char **argv);
+/* The vocabulary that --as names, or -1 after a complaint. */
+int vocabulary_option(const char *name);
 /* Output that could not be written is not done: call it last. */
 int finish_output(int status);
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 /* Every table is rows of named texts; numbers are marked, so that JSON writes them as numbers. */
-enum { COLUMNS_MAX = 10 };
+enum { COLUMNS_MAX = 11 };
 
 struct row {
     const char *text[COLUMNS_MAX]; /* NULL: no value */
@@ -93,6 +93,34 @@ static void reason_row(size_t i, struct row *out)
     memcpy(out->text, texts, sizeof texts);
 }
 
+static int vocabulary; /* what --as names */
+
+/* A reason's row, and the terms for what usually follows from it under each severity. */
+static void reason_as_row(size_t i, struct row *out)
+{
+    const int r = (int)i + 1;
+    reason_row(i, out);
+    out->text[9] = smtpcodes_reason_as(r, smtpcodes_reason_bounce(r, SMTPCODES_SEVERITY_PERMANENT), vocabulary);
+    out->text[10] = smtpcodes_reason_as(r, smtpcodes_reason_bounce(r, SMTPCODES_SEVERITY_TEMPORARY), vocabulary);
+}
+
+static void vocabulary_row(size_t i, struct row *out)
+{
+    const int v = (int)i + 1;
+    const char *const texts[] = {smtpcodes_vocabulary_name(v), smtpcodes_vocabulary_title(v),
+                                 smtpcodes_vocabulary_field(v), smtpcodes_vocabulary_source(v)};
+    memcpy(out->text, texts, sizeof texts);
+}
+
+static void term_row(size_t i, struct row *out)
+{
+    const int v = smtpcodes_term_vocabulary(i);
+    const char *const texts[] = {smtpcodes_vocabulary_name(v), smtpcodes_term_name(i),
+                                 smtpcodes_reason_name(smtpcodes_reason_of(v, smtpcodes_term_name(i))),
+                                 smtpcodes_term_meaning(i)};
+    memcpy(out->text, texts, sizeof texts);
+}
+
 static void provider_row(size_t i, struct row *out)
 {
     out->text[0] = smtpcodes_provider_name(i);
@@ -145,7 +173,32 @@ static const struct listing listings[] = {
      smtpcodes_blocklist_count,
      blocklist_row,
      NULL},
-    {"rules", {"rule", "reason", "example", "source"}, 0, {0, 2, -1, -1}, smtpcodes_rule_count, rule_row, NULL}};
+    {"rules", {"rule", "reason", "example", "source"}, 0, {0, 2, -1, -1}, smtpcodes_rule_count, rule_row, NULL},
+    {"vocabularies",
+     {"vocabulary", "title", "field", "source"},
+     0,
+     {0, 2, 1, -1},
+     smtpcodes_vocabulary_count,
+     vocabulary_row,
+     NULL},
+    {"terms", {"vocabulary", "term", "reason", "meaning"}, 0, {0, 1, 3, -1}, smtpcodes_term_count, term_row, NULL}};
+
+/* reasons with --as */
+static const struct listing reasons_as = {"reasons",
+                                          {"reason", "side", "title", "explanation", "advice", "permanent_bounce",
+                                           "permanent_action", "temporary_bounce", "temporary_action", "permanent_term",
+                                           "temporary_term"},
+                                          0,
+                                          {0, 9, 10, -1},
+                                          smtpcodes_reason_count,
+                                          reason_as_row,
+                                          NULL};
+
+/* What the text format shows where there is no value. */
+static const char *or_dash(const char *text)
+{
+    return text ? text : "-";
+}
 
 static void print_json(const struct listing *l, int standing)
 {
@@ -201,7 +254,7 @@ static void print_text(const struct listing *l, int standing)
         struct row row = {{NULL}, 0};
         l->row(i, &row);
         for (int c = 0; c < 3 && l->text_columns[c] >= 0; c++) {
-            int n = (int)strlen(row.text[l->text_columns[c]]);
+            int n = (int)strlen(or_dash(row.text[l->text_columns[c]]));
             width[c] = n > width[c] ? n : width[c];
         }
     }
@@ -213,15 +266,17 @@ static void print_text(const struct listing *l, int standing)
         l->row(i, &row);
         for (int c = 0; l->text_columns[c] >= 0; c++) {
             int last = l->text_columns[c + 1] < 0;
-            printf("%-*s%s", last ? 0 : width[c], row.text[l->text_columns[c]], last ? "\n" : "  ");
+            printf("%-*s%s", last ? 0 : width[c], or_dash(row.text[l->text_columns[c]]), last ? "\n" : "  ");
         }
     }
 }
 
 int list_main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"standing", required_argument, NULL, 's'}, {"format", required_argument, NULL, 'f'}, {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"standing", required_argument, NULL, 's'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"as", required_argument, NULL, 'a'},
+                                            {NULL, 0, NULL, 0}};
     const struct listing *l = listings;
     enum format format = FORMAT_TEXT;
     int standing = -1, option;
@@ -245,6 +300,12 @@ int list_main(int argc, char **argv)
                 return complain(WRONG_USE, "--format is text, json or csv, not \"%s\"", optarg);
             }
             break;
+        case 'a':
+            vocabulary = vocabulary_option(optarg);
+            if (vocabulary < 0) {
+                return WRONG_USE;
+            }
+            break;
         default: return bad_option(argv);
         }
     }
@@ -258,12 +319,20 @@ int list_main(int argc, char **argv)
             }
         }
         if (l == listings + sizeof listings / sizeof *listings) {
-            return complain(WRONG_USE, "no table \"%s\" (codes, enhanced, reasons, providers, blocklists, rules)",
+            return complain(WRONG_USE,
+                            "no table \"%s\" (codes, enhanced, reasons, providers, blocklists, rules, "
+                            "vocabularies, terms)",
                             argv[optind]);
         }
     }
     if (standing >= 0 && !l->standing) {
         return complain(WRONG_USE, "rows of the table %s have no standing", l->name);
+    }
+    if (vocabulary && strcmp(l->name, "reasons") != 0) {
+        return complain(WRONG_USE, "--as is for the table reasons, not %s", l->name);
+    }
+    if (vocabulary) {
+        l = &reasons_as;
     }
     switch (format) {
     case FORMAT_JSON: print_json(l, standing); break;

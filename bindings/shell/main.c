@@ -10,10 +10,10 @@
 static const char usage[] =
     "usage: smtpcodes explain [--rules FILE] CODE | ENHANCED-CODE | REPLY ...\n"
     "       smtpcodes classify [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl|csv]\n"
-    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--rules FILE] [--line-buffered]\n"
-    "                          [TEXT ...]\n"
-    "       smtpcodes list [--standing STANDING] [--format text|json|csv] "
-    "[codes|enhanced|reasons|providers|blocklists|rules]\n"
+    "                          [--stage STAGE] [--receiver HOST] [--client IP] [--rules FILE]\n"
+    "                          [--as VOCABULARY] [--line-buffered] [TEXT ...]\n"
+    "       smtpcodes list [--standing STANDING] [--as VOCABULARY] [--format text|json|csv]\n"
+    "                      [codes|enhanced|reasons|providers|blocklists|rules|vocabularies|terms]\n"
     "       smtpcodes --version | --help\n"
     "Without TEXT, classify reads replies from standard input. See smtpcodes(1).\n";
 
@@ -47,6 +47,21 @@ int load_rules(const char *path, struct smtpcodes_rules **rules)
         complain(0, "%s", message);
     }
     return !path || *rules;
+}
+
+int vocabulary_option(const char *name)
+{
+    const int vocabulary = smtpcodes_vocabulary_from_name(name);
+    if (vocabulary < 0) {
+        char names[256] = "";
+        for (int i = 1; i <= (int)smtpcodes_vocabulary_count(); i++) {
+            const char *before = i == 1 ? "" : i < (int)smtpcodes_vocabulary_count() ? ", " : " or ";
+            const size_t used = strlen(names);
+            snprintf(names + used, sizeof names - used, "%s%s", before, smtpcodes_vocabulary_name(i));
+        }
+        complain(WRONG_USE, "--as is %s, not \"%s\"", names, name);
+    }
+    return vocabulary;
 }
 
 int finish_output(int status)

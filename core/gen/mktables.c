@@ -516,6 +516,138 @@ static void read_rules(void)
     }
 }
 
+/* ---- the words of others ---- */
+
+#define ONE(symbol, value, name) +1
+enum { VOCABULARIES = 0 SMTPCODES_VOCABULARY_MAP(ONE), TERMS_MAX = 1000, NO_TERM = TERMS_MAX + 1 };
+#undef ONE
+
+static struct smtpcodes__vocabulary vocabularies[VOCABULARIES + 1]; /* from 1 */
+static uint32_t vocabulary_lines[VOCABULARIES + 1];                 /* of its last term */
+static struct smtpcodes__term terms[TERMS_MAX];
+static char *term_names[TERMS_MAX];
+static uint32_t term_count;
+/* Term + 1, or NO_TERM, or 0 for what is not said; behind the bounces that of all others. */
+static uint16_t term_of[VOCABULARIES + 1][REASONS_MAX + 1][SMTPCODES__BOUNCES + 1];
+
+static void read_vocabularies(void)
+{
+    int count = 0;
+    open_table("vocabularies.tsv", 4);
+    while (next_row()) {
+        char **const c = table.column;
+        const char *expected = smtpcodes_vocabulary_name(count + 1);
+        if (!expected || strcmp(c[0], expected) != 0) {
+            doubt("\"%s\" is not the next of SMTPCODES_VOCABULARY_MAP: %s", c[0],
+                  expected ? expected : "there is none");
+        }
+        vocabularies[++count] = (struct smtpcodes__vocabulary){text(c[1]), text(c[2]), text(c[3])};
+    }
+    if (count != VOCABULARIES) {
+        doubt("no row for the vocabulary \"%s\"", smtpcodes_vocabulary_name(count + 1));
+    }
+}
+
+/* The term is written for this reason with this bounce; SMTPCODES__BOUNCES: with any that is not said otherwise. */
+static void set_term(int vocabulary, int reason, int bounce, uint16_t term)
+{
+    uint16_t *slot = &term_of[vocabulary][reason][bounce];
+    if (*slot && (*slot == NO_TERM) != (term == NO_TERM)) {
+        doubt("\"%s\" has a term, and has none", reason_names[reason]);
+    } else if (*slot) {
+        doubt("\"%s\" is \"%s\" already", reason_names[reason], term == NO_TERM ? "-" : term_names[*slot - 1]);
+    }
+    *slot = term;
+}
+
+/* "reason", "reason:hard,unknown" or "(reason)"; returns the reason. */
+static int read_term_reason(int vocabulary, char *word, uint16_t term)
+{
+    const size_t n = strlen(word);
+    const int only_read = word[0] == '(' && word[n - 1] == ')' && term != NO_TERM;
+    char *bounces = only_read ? NULL : strchr(word, ':');
+    if (only_read) {
+        word[n - 1] = 0;
+        word++;
+    } else if (bounces) {
+        *bounces++ = 0;
+    }
+    const int reason = reason_number(NULL, word);
+    if (reason < 0) {
+        doubt("unknown reason \"%s\"", word);
+    }
+    if (!bounces && !only_read) {
+        set_term(vocabulary, reason, SMTPCODES__BOUNCES, term);
+    }
+    for (char *next; bounces; bounces = next) {
+        next = strchr(bounces, ',');
+        if (next) {
+            *next++ = 0;
+        }
+        set_term(vocabulary, reason, listed("bounce", smtpcodes_bounce_from_name(bounces), bounces), term);
+    }
+    return reason;
+}
+
+static void read_terms(void)
+{
+    open_table("terms.tsv", 4);
+    while (next_row()) {
+        char **const c = table.column;
+        const int vocabulary = listed("vocabulary", smtpcodes_vocabulary_from_name(c[0]), c[0]);
+        const int nothing = strcmp(c[1], "-") == 0;
+        uint8_t seen[REASONS_MAX + 1] = {0};
+        int reason = 0, count = 0;
+        if (term_count > 0 && terms[term_count - 1].vocabulary > vocabulary) {
+            doubt("the terms of \"%s\" stand together, in the order of vocabularies.tsv", c[0]);
+        }
+        for (uint32_t i = 0; i < term_count; i++) {
+            if (terms[i].vocabulary == vocabulary && strcmp(term_names[i], c[1]) == 0) {
+                doubt("\"%s\" is a term of \"%s\" already", c[1], c[0]);
+            }
+        }
+        if (term_count == TERMS_MAX) {
+            doubt("too many terms");
+        }
+        for (char *word = strcmp(c[2], "-") == 0 ? NULL : c[2], *next; word; word = next) {
+            next = strchr(word, ' ');
+            if (next) {
+                *next++ = 0;
+            }
+            reason = read_term_reason(vocabulary, word, (uint16_t)(nothing ? NO_TERM : term_count + 1));
+            if (seen[reason]++) {
+                doubt("\"%s\" stands twice: write reason:bounce,bounce", reason_names[reason]);
+            }
+            count++;
+        }
+        if (nothing && count == 0) {
+            doubt("the term \"-\" is for reasons");
+        }
+        vocabulary_lines[vocabulary] = (uint32_t)table.line;
+        if (!nothing) {
+            term_names[term_count] = c[1];
+            terms[term_count++] = (struct smtpcodes__term){text(c[1]), text(c[3]), (uint8_t)vocabulary,
+                                                           (uint8_t)(count == 1 ? reason : 0), 0};
+        }
+    }
+    for (int v = 1; v <= VOCABULARIES; v++) {
+        for (uint32_t r = 1; r <= reason_count; r++) {
+            if (!term_of[v][r][SMTPCODES__BOUNCES]) {
+                stop("%s:%u: \"%s\" has no term for \"%s\" with every bounce: write it under \"-\" if there is none",
+                     table.file, (unsigned)vocabulary_lines[v], smtpcodes_vocabulary_name(v), reason_names[r]);
+            }
+        }
+    }
+}
+
+static unsigned term_at(size_t i)
+{
+    const size_t bounce = i % SMTPCODES__BOUNCES, reason = i / SMTPCODES__BOUNCES % reason_count + 1;
+    const uint16_t *of = term_of[i / SMTPCODES__BOUNCES / reason_count + 1][reason];
+    const unsigned term = of[of[bounce] ? bounce : SMTPCODES__BOUNCES];
+    return term == NO_TERM ? 0 : term;
+}
+
 /* Two rules of different reasons that hold under the same conditions must not hang on the same words. */
 static int same_conditions(const struct smtpcodes__rule *a, const struct smtpcodes__rule *b)
 {
@@ -751,6 +883,14 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
                 (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, (unsigned)reasons[i].learned,
                 reasons[i].side, reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
                 reasons[i].temporary_action);
+    const size_t term_index_count = (size_t)VOCABULARIES * reason_count * SMTPCODES__BOUNCES;
+    out("\nconst uint32_t smtpcodes__vocabulary_count = %d;", VOCABULARIES);
+    PRINT_ARRAY("const struct smtpcodes__vocabulary", "smtpcodes__vocabularies[]", VOCABULARIES + 1, "{%u, %u, %u},",
+                (unsigned)vocabularies[i].title, (unsigned)vocabularies[i].field, (unsigned)vocabularies[i].source);
+    out("\nconst uint32_t smtpcodes__term_count = %u;", (unsigned)term_count);
+    PRINT_ARRAY("const struct smtpcodes__term", "smtpcodes__terms[]", term_count, "{%u, %u, %u, %u, 0},",
+                (unsigned)terms[i].name, (unsigned)terms[i].meaning, terms[i].vocabulary, terms[i].reason);
+    PRINT_ARRAY("const uint16_t", "smtpcodes__term_index[]", term_index_count, "%u,", term_at(i));
     out("\nconst uint32_t smtpcodes__word_row_count = %u;", (unsigned)word_row_count);
     PRINT_ARRAY("const struct smtpcodes__word_row", "smtpcodes__word_rows[]", word_row_count, "{%u, %u, %u},",
                 (unsigned)word_rows[i].word, (unsigned)word_rows[i].canonical, (unsigned)word_rows[i].kind);
@@ -827,6 +967,8 @@ int main(int argc, char **argv)
     open_table("examples.tsv", 3); /* what the rows mean is for mkmodel to read; their bytes count for the version */
     while (next_row()) {
     }
+    read_vocabularies();
+    read_terms();
     if (smtpcodes__compiler_finish(compiler, &set)) {
         stop("mktables: %s", smtpcodes__compiler_error(compiler));
     }

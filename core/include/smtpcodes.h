@@ -38,6 +38,7 @@ SMTPCODES_API const char *smtpcodes_bounce_name(int bounce);
 SMTPCODES_API const char *smtpcodes_basis_name(int basis);
 SMTPCODES_API const char *smtpcodes_stage_name(int stage);
 SMTPCODES_API const char *smtpcodes_listing_name(int listing);
+SMTPCODES_API const char *smtpcodes_vocabulary_name(int vocabulary);
 SMTPCODES_API const char *smtpcodes_reason_name(int reason);
 SMTPCODES_API const char *smtpcodes_command_name(uint32_t command);
 SMTPCODES_API const char *smtpcodes_flag_name(uint32_t flag);
@@ -50,6 +51,7 @@ SMTPCODES_API int smtpcodes_bounce_from_name(const char *name);
 SMTPCODES_API int smtpcodes_basis_from_name(const char *name);
 SMTPCODES_API int smtpcodes_stage_from_name(const char *name);
 SMTPCODES_API int smtpcodes_listing_from_name(const char *name);
+SMTPCODES_API int smtpcodes_vocabulary_from_name(const char *name);
 SMTPCODES_API int smtpcodes_reason_from_name(const char *name);
 SMTPCODES_API uint32_t smtpcodes_command_from_name(const char *name);
 SMTPCODES_API uint32_t smtpcodes_flag_from_name(const char *name);
@@ -129,6 +131,27 @@ SMTPCODES_API const char *smtpcodes_reason_advice(int reason);
 SMTPCODES_API enum smtpcodes_side smtpcodes_reason_side(int reason);
 SMTPCODES_API enum smtpcodes_bounce smtpcodes_reason_bounce(int reason, enum smtpcodes_severity severity);
 SMTPCODES_API enum smtpcodes_action smtpcodes_reason_action(int reason, enum smtpcodes_severity severity);
+
+/* ---- the words of others ----
+ * Mail services and programs have vocabularies of their own for why mail was not delivered: SparkPost's numbers,
+ * PowerMTA's categories, and so on. Where one has several terms for a reason, they differ by what it means for the
+ * address, so the bounce chooses. */
+
+SMTPCODES_API size_t smtpcodes_vocabulary_count(void); /**< vocabularies are numbered from 1 to this */
+SMTPCODES_API const char *smtpcodes_vocabulary_title(int vocabulary);
+SMTPCODES_API const char *smtpcodes_vocabulary_field(int vocabulary);  /**< where its reports have the term */
+SMTPCODES_API const char *smtpcodes_vocabulary_source(int vocabulary); /**< where its terms are documented */
+/** The term of a vocabulary for a reason with this bounce (for a verdict: its reason and its bounce), or NULL where the
+ * vocabulary has none, as for what was delivered. */
+SMTPCODES_API const char *smtpcodes_reason_as(int reason, enum smtpcodes_bounce bounce, int vocabulary);
+/** The reason that a term stands for; 0 where it stands for several or for none, -1 where the vocabulary has no such
+ * term. */
+SMTPCODES_API int smtpcodes_reason_of(int vocabulary, const char *term);
+/** Every term of every vocabulary, by position; "" or 0 beyond the last. */
+SMTPCODES_API size_t smtpcodes_term_count(void);
+SMTPCODES_API int smtpcodes_term_vocabulary(size_t i);
+SMTPCODES_API const char *smtpcodes_term_name(size_t i);
+SMTPCODES_API const char *smtpcodes_term_meaning(size_t i);
 
 /** Rows by position; "" or NULL beyond the last. A find by name gives the position, or -1. */
 SMTPCODES_API size_t smtpcodes_provider_count(void);

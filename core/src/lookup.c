@@ -293,6 +293,77 @@ const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules)
     return rules ? rules->version : smtpcodes__knowledge_version;
 }
 
+/* ---- the words of others ---- */
+
+static const struct smtpcodes__vocabulary *vocabulary_row(int vocabulary)
+{
+    const int known = vocabulary > 0 && (uint32_t)vocabulary <= smtpcodes__vocabulary_count;
+    return &smtpcodes__vocabularies[known ? vocabulary : 0];
+}
+
+size_t smtpcodes_vocabulary_count(void)
+{
+    return smtpcodes__vocabulary_count;
+}
+
+const char *smtpcodes_vocabulary_title(int vocabulary)
+{
+    return text(vocabulary_row(vocabulary)->title);
+}
+
+const char *smtpcodes_vocabulary_field(int vocabulary)
+{
+    return text(vocabulary_row(vocabulary)->field);
+}
+
+const char *smtpcodes_vocabulary_source(int vocabulary)
+{
+    return text(vocabulary_row(vocabulary)->source);
+}
+
+const char *smtpcodes_reason_as(int reason, enum smtpcodes_bounce bounce, int vocabulary)
+{
+    const uint32_t column = (uint32_t)bounce; /* a caller's enum may hold anything */
+    if (reason < 1 || (uint32_t)reason > smtpcodes__reason_count || vocabulary < 1 ||
+        (uint32_t)vocabulary > smtpcodes__vocabulary_count || column >= SMTPCODES__BOUNCES) {
+        return NULL;
+    }
+    const size_t row = (size_t)(vocabulary - 1) * smtpcodes__reason_count + (size_t)(reason - 1);
+    const uint16_t term = smtpcodes__term_index[row * SMTPCODES__BOUNCES + column];
+    return term ? text(smtpcodes__terms[term - 1].name) : NULL;
+}
+
+int smtpcodes_reason_of(int vocabulary, const char *term)
+{
+    for (uint32_t i = 0; i < smtpcodes__term_count; i++) {
+        const struct smtpcodes__term *row = &smtpcodes__terms[i];
+        if (row->vocabulary == vocabulary && strcmp(text(row->name), term) == 0) {
+            return row->reason;
+        }
+    }
+    return -1;
+}
+
+size_t smtpcodes_term_count(void)
+{
+    return smtpcodes__term_count;
+}
+
+int smtpcodes_term_vocabulary(size_t i)
+{
+    return i < smtpcodes__term_count ? smtpcodes__terms[i].vocabulary : 0;
+}
+
+const char *smtpcodes_term_name(size_t i)
+{
+    return i < smtpcodes__term_count ? text(smtpcodes__terms[i].name) : "";
+}
+
+const char *smtpcodes_term_meaning(size_t i)
+{
+    return i < smtpcodes__term_count ? text(smtpcodes__terms[i].meaning) : "";
+}
+
 /* ---- providers, block lists, rules ---- */
 
 static const struct smtpcodes__mark *provider(size_t i)

@@ -10,6 +10,8 @@ int smtpcodes_bounce_from_name(const char *name);
 int smtpcodes_standing_from_name(const char *name);
 int smtpcodes_stage_from_name(const char *name);
 int smtpcodes_listing_from_name(const char *name);
+int smtpcodes_vocabulary_from_name(const char *name);
+const char *smtpcodes_vocabulary_name(int vocabulary);
 uint32_t smtpcodes_command_from_name(const char *name);
 
 #endif

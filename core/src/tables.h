@@ -36,7 +36,17 @@ struct smtpcodes__word_row {
     uint32_t kind;
 };
 
-enum { SMTPCODES__SUBJECTS = 8 };
+struct smtpcodes__vocabulary {
+    uint32_t title, field, source;
+};
+
+struct smtpcodes__term {
+    uint32_t name, meaning;
+    uint8_t vocabulary, reason; /* 0: it stands for several reasons, or for none */
+    uint16_t reserved;
+};
+
+enum { SMTPCODES__SUBJECTS = 8, SMTPCODES__BOUNCES = 5 };
 
 extern const char smtpcodes__strings[];
 extern const char smtpcodes__knowledge_version[9]; /* changes with any byte of core/data */
@@ -50,6 +60,12 @@ extern const uint8_t smtpcodes__enhanced_index[3][SMTPCODES__SUBJECTS][1001];
 extern const uint8_t smtpcodes__enhanced_class[3];          /* row + 1 of 2.x.x, 4.x.x, 5.x.x */
 extern const struct smtpcodes__reason smtpcodes__reasons[]; /* from 1 */
 extern const uint32_t smtpcodes__reason_count;
+extern const struct smtpcodes__vocabulary smtpcodes__vocabularies[]; /* from 1 */
+extern const uint32_t smtpcodes__vocabulary_count;
+extern const struct smtpcodes__term smtpcodes__terms[];
+extern const uint32_t smtpcodes__term_count;
+/* Term + 1, or 0, by vocabulary (from 1), reason (from 1) and bounce, in that order. */
+extern const uint16_t smtpcodes__term_index[];
 extern const struct smtpcodes__word_row smtpcodes__word_rows[];
 extern const uint32_t smtpcodes__word_row_count;
 

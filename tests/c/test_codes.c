@@ -424,6 +424,7 @@ static void names_are_as_promised(void **state)
     static const char bases[] = "none severity code enhanced learned text provider";
     static const char stages[] = "unknown connect helo starttls auth mail rcpt data end-of-data";
     static const char listings[] = "none ip domain url geo";
+    static const char vocabularies[] = "- sparkpost powermta sisimai kumomta ses postmark mailgun sendgrid anymail";
     static const char reasons[] =
         "- user-unknown mailbox-full mailbox-disabled mailbox-busy mailbox-moved recipient-refused address-invalid "
         "domain-unknown sender-refused auth-failed host-identity ip-blocked domain-blocked poor-reputation geo-blocked "
@@ -444,6 +445,7 @@ static void names_are_as_promised(void **state)
                  {bases, smtpcodes_basis_name, smtpcodes_basis_from_name},
                  {stages, smtpcodes_stage_name, smtpcodes_stage_from_name},
                  {listings, smtpcodes_listing_name, smtpcodes_listing_from_name},
+                 {vocabularies, smtpcodes_vocabulary_name, smtpcodes_vocabulary_from_name},
                  {reasons, smtpcodes_reason_name, smtpcodes_reason_from_name}};
     (void)state;
     for (size_t i = 0; i < sizeof lists / sizeof *lists; i++) {

@@ -118,6 +118,11 @@ def check_tsv(block: Block, folder: Path) -> None:
             at = next((i for i, x in enumerate(rows) if x[:3].isdigit() and x[:3] > row[:3]), at)
         rows.insert(at, row)
     table.write_text("".join(rows), encoding="utf-8")
+    if block.argument == "reasons.tsv":  # the text says that every vocabulary needs a term, or "-"
+        names = " ".join(row.split("\t")[1] for row in block.text.splitlines())
+        terms = data / "terms.tsv"
+        terms.write_text(re.sub(r"^(\w+\t-\t)", rf"\1{names} ", terms.read_text(encoding="utf-8"), flags=re.M),
+                         encoding="utf-8")
     status, message = run(["mktables", str(data), str(out)])
     report(block.where, "tsv", f"exit status {status}: {message}" if status or message else "")
 

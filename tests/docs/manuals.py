@@ -98,12 +98,14 @@ def check_reference() -> None:
     tables = {"codes": ("code", "title", "explanation", "reference"),
               "enhanced": ("enhanced", "title", "explanation", "reference"),
               "reasons": ("reason", "title", "explanation", "advice"),
-              "blocklists": ("blocklist", "title", "delisting")}
+              "blocklists": ("blocklist", "title", "delisting"),
+              "vocabularies": ("vocabulary", "title", "field", "source"),
+              "terms": ("term", "meaning", "reason")}
     for table, columns in tables.items():
         found = rows(table)
         lost = [f"{row[columns[0]]}: {row[c]}" for row in found for c in columns if squeeze(row[c]) not in page]
         check(f"smtpcodes-codes(7) has {len(found)} rows of {table}", "; ".join(lost) if found else "none")
-        if table != "blocklists":
+        if table in ("codes", "enhanced", "reasons"):
             lost = [row[columns[0]] for row in found if squeeze(row[columns[0]] + row["title"]) not in page]
             check(f"smtpcodes-codes(7) heads the rows of {table}", " ".join(lost))
 

@@ -57,6 +57,23 @@ function ask.classify(bytes, stage, receiver, client)
         { stage = given(stage), receiver = given(receiver), client = given(client) }))
 end
 
+ask["as"] = function(vocabulary, reply)
+    local v = smtpcodes.classify(reply)
+    return "term", smtpcodes.reason_as(v.reason, v.bounce, vocabulary)
+end
+
+function ask.reason_as(reason, bounce, vocabulary)
+    return "term", smtpcodes.reason_as(reason, bounce, vocabulary)
+end
+
+function ask.reason_of(vocabulary, term)
+    local reason, message = smtpcodes.reason_of(vocabulary, term)
+    if message then
+        return
+    end
+    return "reason", reason
+end
+
 -- The module loads rules from files only: the folder that the test runs in is its own.
 function ask.rules(text, reply)
     local file = assert(io.open("rules.tsv", "wb"))

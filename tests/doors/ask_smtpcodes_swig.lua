@@ -108,6 +108,24 @@ function ask.classify(bytes, stage, receiver, client)
     return verdict(bytes, smtpcodes.classify_with(nil, context, bytes))
 end
 
+ask["as"] = function(vocabulary, reply)
+    local v = smtpcodes.classify(reply)
+    return "term", smtpcodes.reason_as(v.reason, v.bounce, smtpcodes.vocabulary_from_name(vocabulary))
+end
+
+function ask.reason_as(reason, bounce, vocabulary)
+    return "term", smtpcodes.reason_as(smtpcodes.reason_from_name(reason), smtpcodes.bounce_from_name(bounce),
+        smtpcodes.vocabulary_from_name(vocabulary))
+end
+
+function ask.reason_of(vocabulary, term)
+    local reason = smtpcodes.reason_of(smtpcodes.vocabulary_from_name(vocabulary), term)
+    if reason < 0 then
+        return
+    end
+    return "reason", smtpcodes.reason_name(reason)
+end
+
 function ask.rules(text, reply)
     local rules, message = smtpcodes.rules_load("rules.tsv", text)
     if not rules then

@@ -121,6 +121,15 @@ def tables() -> Iterator[Case]:
         yield Case("reader", (reply,))
         yield Case("template", (reply,))
         yield Case("explain", (reply,))
+    for row in rows("vocabularies.tsv"):
+        vocabulary, reply, back = row["vocabulary"], row["reply"], row["back"]
+        term = (escape(cell_bytes(row["term"])),)
+        if reply != "*":
+            yield Case("as", (vocabulary, unescape(reply)), {"term": term})
+        if row["reason"] != "*":
+            yield Case("reason_as", (row["reason"], row["bounce"], vocabulary), {"term": term})
+        if back != "*":
+            yield Case("reason_of", (vocabulary, row["term"]), {"none": ()} if back == "!" else {"reason": (back,)})
     for row in rows("templates.tsv"):
         yield Case("template", (unescape(row["reply"]),), {"template": (escape(unescape(row["template"])),)})
     for row in rows("compose.tsv"):
@@ -174,7 +183,21 @@ def hostile() -> Iterator[bytes]:
     yield b"250-x\r\n" * 69999 + b"250 x\r\n"
 
 
+def vocabularies() -> Iterator[Case]:
+    """Each reason with each bounce in the words of each; each word in the vocabulary of each."""
+    names = dict.fromkeys(row["vocabulary"] for row in rows("vocabularies.tsv"))
+    terms = dict.fromkeys(row["term"] for row in rows("vocabularies.tsv") if row["term"] != "-")
+    for name in names:
+        for reason in dict.fromkeys(row["reason"] for row in rows("classify.tsv") if "/" not in row["reason"]):
+            if reason != "*":
+                for bounce in ("none", "soft", "hard", "block", "unknown"):
+                    yield Case("reason_as", (reason, bounce, name))
+        for term in (*terms, "", "Permanent/", "22 "):
+            yield Case("reason_of", (name, term))
+
+
 def made() -> Iterator[Case]:
+    yield from vocabularies()
     for number in range(-1, 700):
         yield Case("code", (number,))
     for number in (-2147483648, -550, 1000, 5500, 65536 + 550, 2147483647):

@@ -227,6 +227,31 @@ static void answer_classify(void)
     answer_verdict(NULL, &context, argument[0]);
 }
 
+/* Vocabulary, reply */
+static void answer_as(void)
+{
+    struct smtpcodes_verdict v;
+    smtpcodes_classify(argument[1].at, argument[1].length, &v);
+    put_text("term", smtpcodes_reason_as(v.reason, v.bounce, smtpcodes_vocabulary_from_name(argument[0].at)));
+}
+
+static void answer_reason_as(void)
+{
+    put_text("term", smtpcodes_reason_as(smtpcodes_reason_from_name(argument[0].at),
+                                         (enum smtpcodes_bounce)smtpcodes_bounce_from_name(argument[1].at),
+                                         smtpcodes_vocabulary_from_name(argument[2].at)));
+}
+
+static void answer_reason_of(void)
+{
+    const int reason = smtpcodes_reason_of(smtpcodes_vocabulary_from_name(argument[0].at), argument[1].at);
+    if (reason < 0) {
+        fputs("\tnone", stdout);
+        return;
+    }
+    put_text("reason", smtpcodes_reason_name(reason));
+}
+
 static void answer_rules(void)
 {
     char message[512] = "";
@@ -280,10 +305,11 @@ static const struct kind {
     const char *name;
     void (*answer)(void);
 } kinds[] = {
-    {"code", answer_code},         {"digits", answer_digits},   {"enhanced", answer_enhanced},
-    {"nearest", answer_nearest},   {"parse", answer_parse},     {"reader", answer_reader},
-    {"classify", answer_classify}, {"rules", answer_rules},     {"template", answer_template},
-    {"explain", answer_explain},   {"compose", answer_compose},
+    {"code", answer_code},           {"digits", answer_digits},       {"enhanced", answer_enhanced},
+    {"nearest", answer_nearest},     {"parse", answer_parse},         {"reader", answer_reader},
+    {"classify", answer_classify},   {"rules", answer_rules},         {"template", answer_template},
+    {"explain", answer_explain},     {"compose", answer_compose},     {"as", answer_as},
+    {"reason_as", answer_reason_as}, {"reason_of", answer_reason_of},
 };
 
 /* ---- requests ---- */

@@ -133,6 +133,21 @@ def classify(reply: bytes, stage: bytes, receiver: bytes, client: bytes) -> Answ
     return verdict_of(verdict)
 
 
+def as_(vocabulary: bytes, reply: bytes) -> Answer:
+    return {"term": smtpcodes.classify(reply).as_(vocabulary.decode())}
+
+
+def reason_as(reason: bytes, bounce: bytes, vocabulary: bytes) -> Answer:
+    return {"term": smtpcodes.Reason(reason.decode()).as_(vocabulary.decode(), bounce.decode())}
+
+
+def reason_of(vocabulary: bytes, term: bytes) -> Answer:
+    try:
+        return {"reason": smtpcodes.reason_of(vocabulary.decode(), term.decode())}
+    except ValueError:
+        return None
+
+
 def rules(text: bytes, reply: bytes) -> Answer:
     try:
         own = smtpcodes.Rules(text, "rules.tsv")
@@ -162,8 +177,10 @@ def compose(number: bytes, enhanced: bytes, command: bytes, words: bytes) -> Ans
 def main() -> None:
     answers: Dict[str, Any] = {
         name: globals()[name]
-        for name in "code digits enhanced nearest parse reader classify rules template explain compose".split()
+        for name in "code digits enhanced nearest parse reader classify rules template explain compose reason_as "
+        "reason_of".split()
     }
+    answers["as"] = as_
     for kind, arguments in requests():
         sys.stdout.write(answer_line(kind, answers[kind](*arguments)) + "\n")
 

@@ -63,6 +63,12 @@ def explain(query: bytes) -> Dict[str, Any]:
     return {"page": done.stdout, "understood": 1 - done.returncode}
 
 
+def term(vocabulary: bytes, reply: bytes) -> Dict[str, Any]:
+    given = record(way_in(reply), reply)
+    options = ("--as", vocabulary.decode(), "--input", way_in(reply), "--format", "jsonl")
+    return {"term": json.loads(run("classify", *options, given=given).stdout)["term"]}
+
+
 def code(row: Optional[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
     return row and {**row, "commands": (row["commands"] or "").replace(" ", ",")}
 
@@ -71,8 +77,14 @@ def main() -> None:
     asked = list(requests())
     given = verdicts([tuple(arguments) for kind, arguments in asked if kind == "classify"])
     codes = {row["code"]: row for row in json.loads(run("list", "codes", "--format", "json").stdout)}
+    terms = {(row["vocabulary"], row["term"]): row for row in json.loads(run("list", "terms", "--format", "json").stdout)}
     for kind, arguments in asked:
-        if kind == "classify":
+        if kind == "as":
+            line = answer_line(kind, term(*arguments))
+        elif kind == "reason_of":
+            row = terms.get((arguments[0].decode(), arguments[1].decode()))
+            line = answer_line(kind, row and {"reason": row["reason"]})
+        elif kind == "classify":
             line = answer_line(kind, given[tuple(arguments)])
         elif kind == "explain":
             line = answer_line(kind, explain(arguments[0]))

@@ -40,7 +40,8 @@ end
 Test_annotations = {}
 
 function Test_annotations.test_lists()
-    for _, name in ipairs { "severity", "category", "standing", "side", "action", "bounce", "basis", "stage" } do
+    for _, name in ipairs { "severity", "category", "standing", "side", "action", "bounce", "basis", "stage",
+        "vocabulary" } do
         local alias = name:sub(1, 1):upper() .. name:sub(2)
         luaunit.assertEquals(annotated_list(alias), library_list(core[name .. "_name"]), name)
     end

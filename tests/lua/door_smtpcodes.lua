@@ -27,4 +27,12 @@ function door.parse(bytes)
     return reply
 end
 
+door.reason_as = smtpcodes.reason_as
+
+-- "!" for no such term
+function door.reason_of(vocabulary, term)
+    local reason, message = smtpcodes.reason_of(vocabulary, term)
+    return message and "!" or reason
+end
+
 return door

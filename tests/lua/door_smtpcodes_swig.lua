@@ -98,4 +98,15 @@ function door.read(bytes)
     return statuses[status], reader.offset
 end
 
+function door.reason_as(reason, bounce, vocabulary)
+    return smtpcodes.reason_as(smtpcodes.reason_from_name(reason), smtpcodes.bounce_from_name(bounce),
+        smtpcodes.vocabulary_from_name(vocabulary))
+end
+
+-- "!" for no such term
+function door.reason_of(vocabulary, term)
+    local reason = smtpcodes.reason_of(smtpcodes.vocabulary_from_name(vocabulary), term)
+    return reason < 0 and "!" or smtpcodes.reason_name(reason)
+end
+
 return door

@@ -29,11 +29,41 @@ function Test_module.test_names()
     end
     table.sort(names)
     luaunit.assertEquals(names, { "_VERSION", "classify", "code", "codes", "compose", "enhanced", "explain", "parse",
-        "rules", "rules_version", "template" })
+        "reason_as", "reason_of", "rules", "rules_version", "template" })
 end
 
 function Test_module.test_version()
     luaunit.assertStrMatches(smtpcodes._VERSION, "%d+%.%d+%.%d+")
+end
+
+Test_vocabularies = {}
+
+function Test_vocabularies.test_there()
+    local verdict = smtpcodes.classify(full)
+    luaunit.assertEquals(smtpcodes.reason_as(verdict.reason, verdict.bounce, "ses"), "Transient/MailboxFull")
+    luaunit.assertNil(smtpcodes.reason_as("accepted", "none", "ses"))
+end
+
+function Test_vocabularies.test_back()
+    luaunit.assertEquals({ smtpcodes.reason_of("sparkpost", "22") }, { "mailbox-full" })
+    luaunit.assertEquals(smtpcodes.reason_of("sparkpost", 22), "mailbox-full")
+    luaunit.assertEquals(select("#", smtpcodes.reason_of("sparkpost", "20")), 1)
+    luaunit.assertNil((smtpcodes.reason_of("sparkpost", "20")))
+    luaunit.assertNil((smtpcodes.reason_of("sparkpost", "22\0")))
+    local reason, message = smtpcodes.reason_of("sparkpost", "99")
+    luaunit.assertNil(reason)
+    luaunit.assertEquals(message, "'99' is no term of sparkpost")
+end
+
+function Test_vocabularies.test_wrong_use()
+    support.assert_refused(smtpcodes.reason_as, "bad-mood", "hard", "ses")
+    support.assert_refused(smtpcodes.reason_as, "spam", "springy", "ses")
+    support.assert_refused(smtpcodes.reason_as, "spam", "block", "acme")
+    support.assert_refused(smtpcodes.reason_as, "spam", "block")
+    support.assert_refused(smtpcodes.reason_as, {}, "block", "ses")
+    support.assert_refused(smtpcodes.reason_of, "acme", "22")
+    support.assert_refused(smtpcodes.reason_of, "ses")
+    support.assert_refused(smtpcodes.reason_of, "ses", {})
 end
 
 Test_classify = {}

@@ -164,6 +164,19 @@ each_row("templates.tsv", function(row)
     luaunit.assertEquals(door.template(vectors.bytes(row.reply)), vectors.bytes(row.template))
 end)
 
+each_row("vocabularies.tsv", function(row)
+    if row.reply ~= "*" then
+        local verdict = door.classify(vectors.bytes(row.reply))
+        luaunit.assertEquals({ verdict.reason, verdict.bounce }, { row.reason, row.bounce })
+    end
+    if row.reason ~= "*" then
+        luaunit.assertEquals(door.reason_as(row.reason, row.bounce, row.vocabulary) or "-", row.term)
+    end
+    if row.back ~= "*" then
+        luaunit.assertEquals(door.reason_of(row.vocabulary, row.term) or "-", row.back)
+    end
+end)
+
 local failures = luaunit.LuaUnit.run()
 print(("%s: %d rows through %s"):format(_VERSION, #counts, module))
 os.exit(failures == 0 and 0 or 1, true)

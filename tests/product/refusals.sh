@@ -63,7 +63,7 @@ row words.tsv 'spaces around' 'a space behind' word noise '- '
 row words.tsv 'no UTF-8' 'bytes that are no UTF-8' $'w\xff' noise -
 row words.tsv 'no UTF-8' 'an overlong character' $'w\xc0\xaf' noise -
 row words.tsv 'control character' 'a CR at the end' word noise $'-\r'
-for file in blocklists codes cues enhanced examples providers reasons rules words; do
+for file in blocklists codes cues enhanced examples providers reasons rules terms vocabularies words; do
     printf '# cut' >>"$folder/data/$file.tsv"
     run "$mktables" "$folder/data" "$folder/out"
     ok "$file.tsv: the last line has no end" is "$status $(cat "$err")" "1 $folder/data/$file.tsv: the last line has no end"
@@ -207,3 +207,37 @@ rule 'unknown kind "{zebra}' 'an unknown kind of word' plain - '{zebra} zoo'
 rule 'has no word in it' 'a mark that is no word' plain - 'zebra ,, zoo'
 rule 'alternatives multiply' 'too many alternatives' plain - "$(printf '(za|zb|zc|zd|ze|zf) %.0s' 1 2 3 4 5 6 7)zoo"
 rule 'more than' 'too many words' plain - "$(seq -f 'zoo%.0f' -s ' ' 100)"
+
+# ---- vocabularies.tsv, terms.tsv
+
+cell vocabularies.tsv 1 acme '"acme" is not the next of SMTPCODES_VOCABULARY_MAP: anymail' 'a vocabulary without a number'
+cell vocabularies.tsv 1 anymail 'is not the next of SMTPCODES_VOCABULARY_MAP: powermta' 'vocabularies out of order' powermta
+row vocabularies.tsv 'is not the next of SMTPCODES_VOCABULARY_MAP: there is none' 'a vocabulary too many' acme Acme class field
+sed -i '/^anymail/d' "$folder/data/vocabularies.tsv"
+refused 'a vocabulary that is missing' vocabularies.tsv "$(rows vocabularies.tsv)" 'no row for the vocabulary "anymail"'
+
+term='anymail.unsubscribed' # stands for no reason, so that one may be put there
+cell terms.tsv 1 acme 'unknown vocabulary "acme"' 'an unknown vocabulary' "$term"
+cell terms.tsv 2 spam '"spam" is a term of "anymail" already' 'a term twice' "$term"
+cell terms.tsv 3 bad-mood 'unknown reason "bad-mood"' 'an unknown reason' "$term"
+cell terms.tsv 3 '(bad-mood)' 'unknown reason "bad-mood"' 'an unknown reason that is only read' "$term"
+cell terms.tsv 3 '(spam' 'unknown reason "(spam"' 'a bracket that is open' "$term"
+cell terms.tsv 3 'spam:hard ' 'spaces around' 'a space behind' "$term"
+cell terms.tsv 3 'spam:hard  virus:hard' 'unknown reason ""' 'two spaces' "$term"
+cell terms.tsv 3 'spam:hard -' 'unknown reason "-"' 'no reason among reasons' "$term"
+cell terms.tsv 3 spam:springy 'unknown bounce "springy"' 'an unknown bounce' "$term"
+cell terms.tsv 3 spam: 'unknown bounce ""' 'a bounce that is missing' "$term"
+cell terms.tsv 3 spam '"spam" is "spam" already' 'a reason with two terms' "$term"
+cell terms.tsv 3 address-invalid:soft,hard '"address-invalid" is "invalid" already' 'a reason and bounce with two terms' "$term"
+cell terms.tsv 3 'spam:hard spam:soft' '"spam" stands twice: write reason:bounce,bounce' 'a reason twice in a cell' "$term"
+cell terms.tsv 3 'spam:hard (spam)' '"spam" stands twice' 'a reason that is written and read' "$term"
+cell terms.tsv 3 - 'the term "-" is for reasons' 'no reason for no term' anymail.-
+cell terms.tsv 3 'accepted (continue)' 'unknown reason "(continue)"' 'no term that is read' anymail.-
+row terms.tsv 'the terms of "sparkpost" stand together' 'a term behind those of another vocabulary' sparkpost 99 - Ninety-nine
+row terms.tsv '"accepted" has a term, and has none' 'a reason with a term and none' anymail fine accepted Delivered
+sed -i 's/^\(anymail.spam.\)spam/\1spam:hard/' "$folder/data/terms.tsv"
+refused 'a reason with a term for one bounce only' terms.tsv "$(rows terms.tsv)" \
+    '"anymail" has no term for "spam" with every bounce'
+sed -i 's/^\(ses.-.\)accepted continue/\1accepted/' "$folder/data/terms.tsv"
+refused 'a reason without a term' terms.tsv "$(grep -n "^ses${tab}-" "$data/terms.tsv" | cut -d : -f 1)" \
+    '"ses" has no term for "continue" with every bounce'

@@ -16,7 +16,7 @@ import smtpcodes
 from smtpcodes import Code, Enhanced, Reason, Severity
 
 ROOT = Path(__file__).parent.parent.parent
-LISTS = "Severity Category Standing Side Action Bounce Basis Stage Command Flag Listing Reason".split()
+LISTS = "Severity Category Standing Side Action Bounce Basis Stage Command Flag Listing Vocabulary Reason".split()
 
 
 def test_code_is_like_httpstatus() -> None:
@@ -102,6 +102,37 @@ def test_reason() -> None:
     assert Reason.USER_UNKNOWN.bounce("permanent") == "hard"
     with pytest.raises(ValueError):
         full.action("sometimes")
+
+
+def test_vocabulary() -> None:
+    ses = smtpcodes.Vocabulary("ses")
+    assert ses is smtpcodes.Vocabulary.SES and "Amazon" in ses.title and "bounceSubType" in ses.field and ses.source
+    assert "Permanent/NoEmail" in ses.terms and "does not exist" in ses.terms["Permanent/NoEmail"]
+    assert list(smtpcodes.Vocabulary.ANYMAIL.terms) == "invalid bounced timed_out blocked spam unsubscribed other".split()
+    assert Reason.USER_UNKNOWN.as_(ses, smtpcodes.Bounce.HARD) == "Permanent/NoEmail"
+    assert smtpcodes.reason_of(ses, "Permanent/NoEmail") is Reason.USER_UNKNOWN
+
+
+@pytest.mark.parametrize("vocabulary", ["acme", "SES", "", None, 5])
+def test_unknown_vocabulary(vocabulary: Any) -> None:
+    with pytest.raises(ValueError):
+        Reason.SPAM.as_(vocabulary, "block")
+    with pytest.raises(ValueError):
+        smtpcodes.reason_of(vocabulary, "22")
+    with pytest.raises(ValueError):
+        smtpcodes.classify("550").as_(vocabulary)
+
+
+def test_unknown_terms_and_bounces() -> None:
+    with pytest.raises(ValueError, match="'99' is no term of sparkpost"):
+        smtpcodes.reason_of("sparkpost", "99")
+    with pytest.raises(ValueError):
+        smtpcodes.reason_of("sparkpost", "22\0")
+    for wrong in (None, 22, ["22"]):
+        with pytest.raises(TypeError):
+            smtpcodes.reason_of("sparkpost", wrong)  # type: ignore[arg-type]
+    with pytest.raises(ValueError):
+        Reason.SPAM.as_("ses", "permanent")
 
 
 @pytest.mark.parametrize("value", [Code(550), Enhanced("5.1.1"), Enhanced("5.1.99")])

@@ -122,3 +122,19 @@ def test_verdict(row: Row) -> None:
 @pytest.mark.parametrize("row", rows("templates.tsv"), **by("reply"))
 def test_template(row: Row) -> None:
     assert smtpcodes.template(unescape(row["reply"])) == unescape(row["template"]).decode("utf-8", "surrogateescape")
+
+
+@pytest.mark.parametrize("row", rows("vocabularies.tsv"), **by("term"))
+def test_vocabulary(row: Row) -> None:
+    vocabulary, term = row["vocabulary"], row["term"]
+    if row["reply"] != "*":
+        verdict = smtpcodes.classify(unescape(row["reply"]))
+        assert (verdict.reason, verdict.bounce) == (row["reason"], row["bounce"])
+        assert (verdict.as_(vocabulary) or "-") == term
+    if row["reason"] != "*":
+        assert (smtpcodes.Reason(row["reason"]).as_(vocabulary, row["bounce"]) or "-") == term
+    if row["back"] == "!":
+        with pytest.raises(ValueError):
+            smtpcodes.reason_of(vocabulary, term)
+    elif row["back"] != "*":
+        assert (smtpcodes.reason_of(vocabulary, term) or "-") == row["back"]

@@ -48,6 +48,25 @@ run smtpcodes classify --format csv <"$folder/replies"
 ok 'CSV: cells with commas and quotes keep the columns' is \
     "$(python3 -c 'import csv, sys; print({len(r) for r in csv.reader(sys.stdin, strict=True)})' <"$out")" '{16}'
 
+# ---- in the words of others
+
+run smtpcodes classify --as powermta "$unknown_user"
+ok '--as: the term stands before the reply' is "$(tr -s ' ' <"$out")" "user-unknown hard suppress bad-mailbox $unknown_user"
+run smtpcodes classify --as sendgrid '250 OK' "$full"
+ok '--as: columns stand below each other, a dash is none' is "$(cut -c 46-78 "$out" | paste -sd '|')" \
+    "$(printf '%-28s  250|%-28s  452' - 'Mailbox Unavailable')" # the longest: Frequency or Volume Too High
+run smtpcodes classify --as ses --format jsonl "$unknown_user"
+ok '--as: JSON has the key term too' json_is '[.reason, .bounce, .term]' '["user-unknown","hard","Permanent/NoEmail"]'
+run smtpcodes classify --as ses --format jsonl '250 OK'
+ok '--as: null for what was delivered' json_is '[has("term"), .term]' '[true,null]'
+run smtpcodes classify --as ses --format csv "$unknown_user" '250 OK'
+ok '--as: CSV has a column more' is "$(cut -d , -f 5,16 "$out" | paste -sd ' ')" \
+    'reason,term user-unknown,Permanent/NoEmail accepted,'
+run smtpcodes classify --as sparkpost --input jsonl --format jsonl <<<'{"term": "mine", "text": "452 4.2.2 The mailbox is full"}'
+ok '--as: the key wins over one of the same name' json_is .term 22
+run smtpcodes classify --input jsonl --format jsonl <<<'{"term": "mine", "text": "452 4.2.2 The mailbox is full"}'
+ok 'without --as it is left alone' json_is .term mine
+
 # ---- what the caller knows
 
 reason() { # ARGUMENT...

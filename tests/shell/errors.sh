@@ -59,6 +59,10 @@ classify --client|--client
 classify -q|-q
 classify --rules|--rules
 explain --rules|--rules
+classify --as|--as
+classify --as acme|sparkpost, powermta, sisimai, kumomta, ses, postmark, mailgun, sendgrid or anymail, not "acme"
+list --as SES reasons|"SES"
+list --as ses codes|codes
 TABLE
 
 printf 'layer\tmiddle\n' >"$folder/wrong.tsv"

@@ -14,9 +14,10 @@ if wrong or len(rows) != int(sys.argv[2]) + 1 or not all(rows[0]):
 PYTHON
 }
 
-for row in codes:CODE_NAME_COLUMN:2 enhanced:NAME:2 reasons:NAME:2 providers:NAME:1 blocklists:NAME:1 rules:NAME:1; do
+for row in codes:CODE_NAME_COLUMN:2 enhanced:NAME:2 reasons:NAME:2 providers:NAME:1 blocklists:NAME:1 rules:NAME:1 \
+    vocabularies:NAME:1 terms:TERM:2; do
     table=${row%%:*}
-    column "$data/$table.tsv" "${row##*:}" >"$folder/names"
+    column "$data/$table.tsv" "${row##*:}" | grep -vx -e - >"$folder/names" # "-" is no term
     count=$(wc -l <"$folder/names")
     run smtpcodes list "$table"
     ok "$table as text" went 0
@@ -35,7 +36,7 @@ for row in codes:CODE_NAME_COLUMN:2 enhanced:NAME:2 reasons:NAME:2 providers:NAM
     ok "$table as JSON: an object a row" json_is length "$count"
     ok "$table as JSON: all have the keys of the CSV header" \
         json_is 'map(keys_unsorted) | unique | map(join(" ")) | .[]' "$(paste -sd ' ' "$folder/header")"
-    case $table in codes | enhanced) key=name ;; *) key=${table%s} ;; esac
+    case $table in codes | enhanced) key=name ;; vocabularies) key=vocabulary ;; *) key=${table%s} ;; esac
     ok "$table as JSON: every name of the data, in the order of the data" \
         json_is "map(.$key) | join(\" \")" "$(paste -sd ' ' "$folder/names")"
 done
@@ -65,3 +66,21 @@ for table in codes enhanced; do
         ok "$table --standing $standing as text" lines "$out" "$count"
     done
 done
+
+# ---- reasons in the words of others
+
+run smtpcodes list reasons --as ses --format json
+ok 'reasons --as: a row a reason' json_is length "$(grep -c '^[0-9]' "$data/reasons.tsv")"
+ok 'reasons --as: with the terms' json_is '.[] | select(.reason == "user-unknown") | [.permanent_term, .temporary_term]' \
+    '["Permanent/NoEmail","Transient/General"]'
+ok 'reasons --as: null where there is none' json_is '.[] | select(.reason == "accepted") | .permanent_term' null
+run smtpcodes list --as sparkpost reasons
+ok 'reasons --as: text has reason and terms' is "$(tr -s ' ' <"$out" | head -n 2 | paste -sd ,)" 'user-unknown 10 20,mailbox-full 22 22'
+ok 'reasons --as: text has a dash for none' has <(tr -s ' ' <"$out") 'accepted - -'
+run smtpcodes list --format csv --as anymail reasons
+ok 'reasons --as: CSV has two columns more' is "$(head -n 1 "$out" | cut -d , -f 10-)" permanent_term,temporary_term
+run smtpcodes list terms --format json
+ok 'terms: the reason where a term stands for one' \
+    json_is '.[] | select(.vocabulary == "powermta" and .term == "virus-related") | .reason' virus
+ok 'terms: and null where it does not' \
+    json_is '.[] | select(.vocabulary == "powermta" and .term == "bad-mailbox") | .reason' null

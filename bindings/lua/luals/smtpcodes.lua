@@ -19,6 +19,16 @@
 ---@alias smtpcodes.Bounce "none"|"soft"|"hard"|"block"|"unknown"
 ---@alias smtpcodes.Basis "none"|"severity"|"code"|"enhanced"|"learned"|"text"|"provider"
 ---@alias smtpcodes.Stage "unknown"|"connect"|"helo"|"starttls"|"auth"|"mail"|"rcpt"|"data"|"end-of-data"
+---@alias smtpcodes.Vocabulary
+---| "sparkpost"
+---| "powermta"
+---| "sisimai"
+---| "kumomta"
+---| "ses"
+---| "postmark"
+---| "mailgun"
+---| "sendgrid"
+---| "anymail"
 ---A name of the list that `smtpcodes list reasons` prints, such as "mailbox-full".
 ---@alias smtpcodes.Reason string
 
@@ -132,6 +142,19 @@ function smtpcodes.explain(query, rules) end
 ---@param text string
 ---@return smtpcodes.Reply? reply, string? message, integer? offset of the first byte that no reply can have
 function smtpcodes.parse(text) end
+
+---The term that a vocabulary of others has for a reason with this bounce, or nil.
+---@param reason smtpcodes.Reason
+---@param bounce smtpcodes.Bounce
+---@param vocabulary smtpcodes.Vocabulary
+---@return string? term
+function smtpcodes.reason_as(reason, bounce, vocabulary) end
+
+---The reason that a term of a vocabulary stands for; nil for several or none, nil and a message for no such term.
+---@param vocabulary smtpcodes.Vocabulary
+---@param term string
+---@return smtpcodes.Reason? reason, string? message
+function smtpcodes.reason_of(vocabulary, term) end
 
 ---Loads rules of your own from a file.
 ---@param path string

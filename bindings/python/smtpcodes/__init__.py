@@ -39,7 +39,9 @@ from ._tables import (
     Side,
     Stage,
     Standing,
+    Vocabulary,
     lookup,
+    reason_of,
 )
 
 __version__ = version()
@@ -63,6 +65,7 @@ __all__ = [
     "Stage",
     "Standing",
     "Verdict",
+    "Vocabulary",
     "check",
     "classify",
     "classify_many",
@@ -70,6 +73,7 @@ __all__ = [
     "explain",
     "lookup",
     "parse",
+    "reason_of",
     "rules_version",
     "template",
     "version",

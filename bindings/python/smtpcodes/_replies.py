@@ -108,6 +108,14 @@ class Verdict(NamedTuple):
         """The verdict as the command writes it in JSON, without rules_version(): plain str, int and None."""
         return {name: _plain(value) for name, value in zip(self._fields[:15], self)}
 
+    def as_(self, vocabulary: str) -> Optional[str]:
+        """What a vocabulary of others ("sparkpost") calls this verdict, or None where it has no term.
+
+        >>> classify("452 4.2.2 The mailbox is full").as_("ses")
+        'Transient/MailboxFull'
+        """
+        return self.reason.as_(vocabulary, self.bounce)
+
     def __repr__(self) -> str:
         given = ((name, _plain(value)) for name, value in zip(self._fields, self))
         return f"Verdict({', '.join(f'{name}={value!r}' for name, value in given if value is not None)})"

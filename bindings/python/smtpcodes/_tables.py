@@ -54,6 +54,36 @@ Flag, _flags = _list("flag", doc="What is odd about a reply; check() gives them.
 Listing, _listings = _list("listing", doc="What a block list lists.")
 
 
+class _Vocabulary(Word):
+    @property
+    def _number(self):
+        return core.vocabulary_from_name(self.value)
+
+    @property
+    def title(self):
+        """Whose words these are."""
+        return core.vocabulary_title(self._number)
+
+    @property
+    def field(self):
+        """Where its reports have the term."""
+        return core.vocabulary_field(self._number)
+
+    @property
+    def source(self):
+        """Where its terms are documented."""
+        return core.vocabulary_source(self._number)
+
+    @property
+    def terms(self):
+        """All its terms, with what each means: a dict."""
+        mine = (i for i in range(core.term_count()) if core.term_vocabulary(i) == self._number)
+        return {core.term_name(i): core.term_meaning(i) for i in mine}
+
+
+Vocabulary, _vocabularies = _list("vocabulary", _Vocabulary, "The words of others for reasons, as_() gives them.")
+
+
 class _Reason(Word):
     @property
     def _number(self):
@@ -86,6 +116,12 @@ class _Reason(Word):
     def bounce(self, severity):
         """What it means for the address, by the severity of the code beside the reason."""
         return _bounces[core.reason_bounce(self._number, core.severity_from_name(Severity(severity)))]
+
+    def as_(self, vocabulary, bounce):
+        """The term that a vocabulary ("sparkpost") has for this reason with this bounce, or None."""
+        return core.reason_as(
+            self._number, core.bounce_from_name(Bounce(bounce)), core.vocabulary_from_name(Vocabulary(vocabulary))
+        )
 
 
 Reason, _reasons = _list("reason", _Reason, "Why a server answered so.")
@@ -270,6 +306,20 @@ def lookup(code):
     except ValueError:
         return None
     return enhanced if enhanced.is_registered else None
+
+
+def reason_of(vocabulary, term):
+    """The reason that a term of a vocabulary stands for, or None where it stands for several or for none.
+
+    ValueError where the vocabulary has no such term.
+
+    >>> reason_of("sparkpost", "22") == "mailbox-full", reason_of("sparkpost", "20")
+    (True, None)
+    """
+    number = core.reason_of(core.vocabulary_from_name(Vocabulary(vocabulary)), term)
+    if number < 0 or "\0" in term:  # where C's strings end
+        raise ValueError(f"{term!r} is no term of {Vocabulary(vocabulary)}")
+    return _reasons.get(number)
 
 
 def command_bit(command):

@@ -1,6 +1,6 @@
 # Made by bindings/python/stubs/mkstubs.py from the tables of the core.
 from enum import Enum, IntEnum
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 
 class Severity(str, Enum):
     UNKNOWN = "unknown"
@@ -130,6 +130,25 @@ class Listing(str, Enum):
     URL = "url"
     GEO = "geo"
 
+class Vocabulary(str, Enum):
+    SPARKPOST = "sparkpost"
+    POWERMTA = "powermta"
+    SISIMAI = "sisimai"
+    KUMOMTA = "kumomta"
+    SES = "ses"
+    POSTMARK = "postmark"
+    MAILGUN = "mailgun"
+    SENDGRID = "sendgrid"
+    ANYMAIL = "anymail"
+    @property
+    def title(self) -> str: ...  # type: ignore[override]
+    @property
+    def field(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def terms(self) -> Dict[str, str]: ...
+
 class Reason(str, Enum):
     USER_UNKNOWN = "user-unknown"
     MAILBOX_FULL = "mailbox-full"
@@ -183,6 +202,7 @@ class Reason(str, Enum):
     def side(self) -> Side: ...
     def action(self, severity: str) -> Action: ...
     def bounce(self, severity: str) -> Bounce: ...
+    def as_(self, vocabulary: str, bounce: str) -> Optional[str]: ...
 
 class Code(IntEnum):
     CLIENT_CANNOT_CONNECT = 101
@@ -347,6 +367,7 @@ class Enhanced(str):
     def is_permanent(self) -> bool: ...
 
 def lookup(code: Union[int, str]) -> Union[Code, Enhanced, None]: ...
+def reason_of(vocabulary: str, term: str) -> Optional[Reason]: ...
 def bind(verdict: type) -> None: ...
 def code_or_number(number: int) -> Any: ...
 def command_bit(command: Optional[str]) -> int: ...

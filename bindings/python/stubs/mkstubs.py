@@ -10,10 +10,10 @@ import smtpcodes
 HEAD = """\
 # Made by bindings/python/stubs/mkstubs.py from the tables of the core.
 from enum import Enum, IntEnum
-from typing import Any, Optional, Tuple, Union
+from typing import Any, Dict, Optional, Tuple, Union
 """
 
-# The two that are also a str have a title of their own where str has a method.
+# Those that are also a str have a title of their own where str has a method.
 TITLE = """\
     @property
     def title(self) -> str: ...
@@ -29,6 +29,16 @@ REASON = """\
     def side(self) -> Side: ...
     def action(self, severity: str) -> Action: ...
     def bounce(self, severity: str) -> Bounce: ...
+    def as_(self, vocabulary: str, bounce: str) -> Optional[str]: ...
+"""
+
+VOCABULARY = """\
+    @property
+    def field(self) -> str: ...
+    @property
+    def source(self) -> str: ...
+    @property
+    def terms(self) -> Dict[str, str]: ...
 """
 
 MEANING = """\
@@ -84,6 +94,7 @@ class Enhanced(str):
 
 FUNCTIONS = """\
 def lookup(code: Union[int, str]) -> Union[Code, Enhanced, None]: ...
+def reason_of(vocabulary: str, term: str) -> Optional[Reason]: ...
 def bind(verdict: type) -> None: ...
 def code_or_number(number: int) -> Any: ...
 def command_bit(command: Optional[str]) -> int: ...
@@ -102,6 +113,7 @@ def members(name: str, value: type) -> str:
 def stub() -> str:
     parts = [HEAD]
     parts += [f"class {name}(str, Enum):\n{members(name, str)}" for name in WORDS]
+    parts.append(f"class Vocabulary(str, Enum):\n{members('Vocabulary', str)}{STR_TITLE}{VOCABULARY}")
     parts.append(f"class Reason(str, Enum):\n{members('Reason', str)}{STR_TITLE}{REASON}")
     parts.append(f"class Code(IntEnum):\n{members('Code', int)}{TITLE}{MEANING}{CODE}")
     parts.append(ENHANCED + STR_TITLE + MEANING)

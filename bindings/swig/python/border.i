@@ -51,6 +51,13 @@
 }
 %apply (const char *bytes, size_t length) { (const char *text, size_t length), (const char *query, size_t length) };
 
+/* SWIG lets None pass as NULL; a name is a name. */
+%typemap(check) const char *name, const char *term {
+    if (!$1) {
+        SWIG_exception_fail(SWIG_TypeError, "expected str, not None");
+    }
+}
+
 /* ---- verdicts ---- */
 
 %typemap(in) (const char *bytes, size_t length, struct smtpcodes_verdict *out)

@@ -119,6 +119,18 @@
     X(LISTING_URL, 3, "url")                                                                        \
     X(LISTING_GEO, 4, "geo")
 
+/* Others' vocabularies of reasons, for which there are maps (core/data/vocabularies.tsv). 0 is none. */
+#define SMTPCODES_VOCABULARY_MAP(X)         \
+    X(VOCABULARY_SPARKPOST, 1, "sparkpost") \
+    X(VOCABULARY_POWERMTA, 2, "powermta")   \
+    X(VOCABULARY_SISIMAI, 3, "sisimai")     \
+    X(VOCABULARY_KUMOMTA, 4, "kumomta")     \
+    X(VOCABULARY_SES, 5, "ses")             \
+    X(VOCABULARY_POSTMARK, 6, "postmark")   \
+    X(VOCABULARY_MAILGUN, 7, "mailgun")     \
+    X(VOCABULARY_SENDGRID, 8, "sendgrid")   \
+    X(VOCABULARY_ANYMAIL, 9, "anymail")
+
 /* What is odd about a reply; a set is an or of these. None of them keeps a reply from being read. */
 #define SMTPCODES_FLAG_MAP(X)                                                                                          \
     X(FLAG_BARE_LF, 0x1, "bare-lf")              /* a line ends without CR (RFC 5321 2.3.8) */                         \
@@ -172,6 +184,7 @@ enum smtpcodes_basis { SMTPCODES_BASIS_MAP(SMTPCODES_ENUMERATOR) };
 enum smtpcodes_stage { SMTPCODES_STAGE_MAP(SMTPCODES_ENUMERATOR) };
 enum smtpcodes_command { SMTPCODES_COMMAND_MAP(SMTPCODES_ENUMERATOR) };
 enum smtpcodes_listing { SMTPCODES_LISTING_MAP(SMTPCODES_ENUMERATOR) };
+enum smtpcodes_vocabulary { SMTPCODES_VOCABULARY_MAP(SMTPCODES_ENUMERATOR) };
 enum smtpcodes_flag { SMTPCODES_FLAG_MAP(SMTPCODES_ENUMERATOR) };
 enum smtpcodes_status { SMTPCODES_STATUS_MAP(SMTPCODES_ENUMERATOR) };
 #undef SMTPCODES_ENUMERATOR
