@@ -839,6 +839,17 @@ static void print_bytes(const char *type, const uint8_t *bytes, size_t count)
     out("\n};\n");
 }
 
+/* The pool of strings. A number beyond 127 does not fit into a char everywhere; a character constant does. */
+static void print_text(const char *type, const char *text, size_t count)
+{
+    out("\n%s = {", type);
+    for (size_t i = 0; i < count; i++) {
+        const unsigned byte = (unsigned char)text[i];
+        out(byte < 128 ? "%s%u," : "%s'\\x%x',", i % 32 == 0 ? "\n    " : "", byte);
+    }
+    out("\n};\n");
+}
+
 static void print_marks(const char *name, const struct smtpcodes__mark *m, uint32_t count)
 {
     PRINT_ARRAY("static const struct smtpcodes__mark", name, count, "{%u, %u, %u, %u, %u, %u, {0}},",
@@ -851,7 +862,7 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
 {
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
     out("\nconst char smtpcodes__knowledge_version[9] = \"%08x\";\n", (unsigned)version);
-    print_bytes("const char smtpcodes__strings[]", (const uint8_t *)set->strings, n->strings);
+    print_text("const char smtpcodes__strings[]", set->strings, n->strings);
     out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
     PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count,
                 "{%u, %u, %u, %u, 0x%x, %u, %u, %u, %u, {0}},", (unsigned)codes[i].name, (unsigned)codes[i].title,

@@ -14,6 +14,30 @@ static const char latin1_base[64 + 1] = "aaaaaaaceeeeiiiidnooooo ouuuuypsaaaaaaa
 static const char latin_a_base[128 + 1] = "aaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiiiijjkkkllllllllllnnnnnnnnn"
                                           "oooooooorrrrrrssssssssttttttuuuuuuuuuuuuwwyyyzzzzzzs";
 
+/* Base letters of U+1EA0..U+1EF9, Vietnamese. */
+static const char vietnamese_base[90 + 1] =
+    "aaaaaaaaaaaaaaaaaaaaaaaaeeeeeeeeeeeeeeeeiiiioooooooooooooooooooooooouuuuuuuuuuuuuuyyyyyyyy";
+
+/* The base letter of a marked Latin letter beyond U+017F that words are written with, or 0. */
+static char further_base(uint32_t c)
+{
+    switch (c) {
+    case 0x01A0:
+    case 0x01A1: return 'o'; /* o with a horn */
+    case 0x01AF:
+    case 0x01B0: return 'u'; /* u with a horn */
+    case 0x0218:
+    case 0x0219: return 's'; /* Romanian: s and t with a comma below */
+    case 0x021A:
+    case 0x021B: return 't';
+    default: break;
+    }
+    if (c >= 0x1EA0 && c <= 0x1EF9) {
+        return vietnamese_base[c - 0x1EA0];
+    }
+    return 0;
+}
+
 /* Where no space stands between words, each character is a word: Thai, kana, Han, Hangul. */
 static int stands_alone(uint32_t c)
 {
@@ -29,8 +53,42 @@ static int is_separator(uint32_t c)
            (c >= 0xFF5B && c <= 0xFF65) || (c >= 0xE000 && c <= 0xF8FF) || c >= 0xFFF0;
 }
 
+/* Greek letters with a tonos or dialytika without them, for capitals are written so; a final sigma as any other.
+ * 0: c is none of these. */
+static uint32_t plain_greek(uint32_t c)
+{
+    switch (c) {
+    case 0x0386:
+    case 0x03AC: return 0x03B1;
+    case 0x0388:
+    case 0x03AD: return 0x03B5;
+    case 0x0389:
+    case 0x03AE: return 0x03B7;
+    case 0x038A:
+    case 0x0390:
+    case 0x03AA:
+    case 0x03AF:
+    case 0x03CA: return 0x03B9;
+    case 0x038C:
+    case 0x03CC: return 0x03BF;
+    case 0x038E:
+    case 0x03AB:
+    case 0x03B0:
+    case 0x03CB:
+    case 0x03CD: return 0x03C5;
+    case 0x038F:
+    case 0x03CE: return 0x03C9;
+    case 0x03C2: return 0x03C3;
+    default: return 0;
+    }
+}
+
 static uint32_t lower(uint32_t c)
 {
+    const uint32_t greek = plain_greek(c);
+    if (greek) {
+        return greek;
+    }
     if (c >= 0x0391 && c <= 0x03A9) {
         return c + 32; /* Greek */
     }
@@ -74,6 +132,11 @@ static size_t fold(uint32_t c, unsigned char out[4])
     }
     if (c >= 0x100 && c <= 0x17F) {
         out[0] = (unsigned char)latin_a_base[c - 0x100];
+        return 1;
+    }
+    const char base = further_base(c);
+    if (base) {
+        out[0] = (unsigned char)base;
         return 1;
     }
     if ((c >= 0x300 && c <= 0x36F) || c == 0xFEFF) {
@@ -212,7 +275,14 @@ static const unsigned char *address_end(const unsigned char *p, const unsigned c
     }
     const unsigned char *domain = q;
     while (q < end && (smtpcodes__is_word(*q) || *q >= 0x80 || *q == '-' || *q == '_' || *q == '.')) {
-        q++;
+        size_t length = 1;
+        if (*q >= 0x80) { /* where prose needs no space, it may go on right behind an ASCII name */
+            uint32_t c = decode(q, end, &length);
+            if (is_separator(c) || (stands_alone(c) && smtpcodes__is_word(q[-1]))) {
+                break;
+            }
+        }
+        q += length;
     }
     while (q > domain && (q[-1] == '.' || q[-1] == '-')) {
         q--;

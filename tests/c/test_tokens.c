@@ -38,6 +38,14 @@ static const struct row {
     {"kim.o'hara+news@mail.example.org", "A"},
     {"kim@[192.0.2.1]", "A"},
     {"k\xC3\xADm@example.org", "A"},
+    /* Chinese and Japanese right behind an address; a name in Chinese */
+    {"kim@example.org\xE4\xB8\x8D\xE5\xAD\x98\xE5\x9C\xA8", "AWWW"},
+    {"kim@example.org\xE3\x81\xAF", "AW"},
+    {"kim@example.org\xEF\xBC\x8C\xE4\xB8\x8D", "AW"},
+    {"kim@\xE4\xBE\x8B\xE5\xAD\x90.example", "A"},
+    {"kim@b\xC3\xBC"
+     "cher.example",
+     "A"},
     {"kim@localhost", "A"},
     {"kim@example.org.", "A"},
     {"kim@", "W"},
@@ -143,7 +151,17 @@ static void words_are_folded(void **state)
         {"Bo\xC3\xAEte", "boite"},     /* UTF-8 */
         {"Bo\xEEte", "boite"},         /* Latin-1 */
         {"Bo\x69\xCC\x82te", "boite"}, /* a combining mark */
-        {"M\xC3\x9CLLER", "muller"},   /* U umlaut, capital */
+        /* Romanian s and t with a comma below; Vietnamese with two marks, small and capital */
+        {"g\xC4\x83si\xC8\x9Bi", "gasiti"},
+        {"PO\xC8\x98TAL\xC4\x82", "postala"},
+        {"h\xE1\xBB\x99p", "hop"},
+        {"NG\xC6\xAF\xE1\xBB\x9CI", "nguoi"},
+        {"\xC4\x91\xE1\xBA\xA7y", "day"},
+        /* Greek: capitals, tonos and final sigma */
+        {"\xCE\xA7\xCF\x81\xCE\xAE\xCF\x83\xCF\x84\xCE\xB7\xCF\x82",
+         "\xCF\x87\xCF\x81\xCE\xB7\xCF\x83\xCF\x84\xCE\xB7\xCF\x83"},
+        {"\xCE\x86\xCE\x94\xCE\x95\xCE\x99\xCE\x91", "\xCE\xB1\xCE\xB4\xCE\xB5\xCE\xB9\xCE\xB1"},
+        {"M\xC3\x9CLLER", "muller"}, /* U umlaut, capital */
         {"Stra\xC3\x9F"
          "e",
          "strasse"},               /* sharp s */
