@@ -271,6 +271,7 @@ int classify_main(int argc, char **argv)
                                             {"stage", required_argument, NULL, 's'},
                                             {"receiver", required_argument, NULL, 'r'},
                                             {"client", required_argument, NULL, 'c'},
+                                            {"rules", required_argument, NULL, 'R'},
                                             {"line-buffered", no_argument, NULL, 'l'},
                                             {"as", required_argument, NULL, 'a'},
                                             {NULL, 0, NULL, 0}};
