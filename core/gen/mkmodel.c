@@ -27,8 +27,8 @@ enum {
     COLUMNS = SMTPCODES__MODEL_COLUMNS,
     MARGINS = SMTPCODES__MARGINS,
     FOLDS = 5,
-    EPOCHS = 10,
-    MARGIN = 3, /* by which the right reason must win, for each feature, in steps */
+    EPOCHS = 20,
+    MARGIN = 6, /* by which the right reason must win, for each feature, in steps */
     /* The largest mean weight becomes 127 * 3 / 2 and is cut off at 127: few are that large, and the others are told
      * apart better. */
     CUT_NUMERATOR = 2,
@@ -315,10 +315,12 @@ static void learn(int kept_apart, struct smtpcodes__model *model)
         }
     }
     const int64_t top = largest * CUT_NUMERATOR / CUT_DENOMINATOR + 1;
+    memset(model->weights, 0, sizeof model->weights);
     for (int row = 0; row < ROWS; row++) {
         for (int c = 0; c < COLUMNS; c++) {
             int64_t mean = (moved[row][c] * 127 + (moved[row][c] < 0 ? -top : top) / 2) / top;
-            model->weights[row][c] = (int8_t)(mean > 127 ? 127 : mean < -127 ? -127 : mean);
+            mean = mean > 127 ? 127 : mean < -127 ? -127 : mean;
+            model->weights[row][c / 8] |= (uint64_t)(mean + 128) << 8 * (c % 8);
         }
     }
     free(order);
@@ -502,8 +504,8 @@ static void print(const struct smtpcodes__model *model, const char *folder)
     fputs("},\n{", out);
     for (int row = 0; row < ROWS; row++) {
         fputc('{', out);
-        for (int c = 0; c < COLUMNS; c++) {
-            fprintf(out, "%d,", model->weights[row][c]);
+        for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
+            fprintf(out, "0x%llxu,", (unsigned long long)model->weights[row][p]);
         }
         fputs("},\n", out);
     }

@@ -485,6 +485,7 @@ static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes
         smtpcodes__match_names(&m, bytes, reply.start);
     }
     words.count = 0;
+    words.negates = 0;
     m.words = &words;
     smtpcodes__match_text(&m, bytes + text, reply.end - text);
     if (f.provider.mark) {

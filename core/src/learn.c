@@ -49,6 +49,11 @@ void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsign
     }
     word->hash = hash;
     word->stem = 0;
+    if (words->negates && hash > SMTPCODES__KIND_LAST) {
+        word->hash ^= 0xA5A5A5A5u;
+        stem = NULL;
+    }
+    words->negates = 0;
     if (stem) {
         word->stem = (uint32_t)stem[0] | (uint32_t)stem[1] << 8 | (uint32_t)stem[2] << 16 | (uint32_t)stem[3] << 24;
     }
@@ -87,21 +92,27 @@ static int is_strange(const struct smtpcodes__model *model, const struct smtpcod
 void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,
                       struct smtpcodes__scores *out)
 {
-    enum { BLOCK = 256 }; /* as many weights fit into a sum of 16 bits, which compilers add up eight at a time */
+    enum { BLOCK = 257 }; /* as many weights as fit into 16 bits */
+    const uint64_t every_other = 0x00FF00FF00FF00FFu;
     memset(out, 0, sizeof *out);
     out->features = features->count;
     out->is_strange = is_strange(model, features);
     for (uint32_t from = 0; from < features->count; from += BLOCK) {
         const uint32_t to = features->count - from > BLOCK ? from + BLOCK : features->count;
-        int16_t part[SMTPCODES__MODEL_COLUMNS] = {0};
+        /* four sums of 16 bits in each number: one addition adds four weights */
+        uint64_t even[SMTPCODES__MODEL_PACKS] = {0}, odd[SMTPCODES__MODEL_PACKS] = {0};
         for (uint32_t i = from; i < to; i++) {
-            const int8_t *row = model->weights[features->row[i]];
-            for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
-                part[c] = (int16_t)(part[c] + row[c]);
+            const uint64_t *const row = model->weights[features->row[i]];
+            for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
+                even[p] += row[p] & every_other;
+                odd[p] += row[p] >> 8 & every_other;
             }
         }
-        for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
-            out->of[c] += part[c];
+        for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
+            for (int k = 0; k < 4; k++) {
+                out->of[8 * p + 2 * k] += (int32_t)(even[p] >> 16 * k & 0xFFFF);
+                out->of[8 * p + 2 * k + 1] += (int32_t)(odd[p] >> 16 * k & 0xFFFF);
+            }
         }
     }
 }
@@ -139,6 +150,17 @@ void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcod
     }
 }
 
+static int weight(const struct smtpcodes__model *model, uint16_t row, int column)
+{
+    return (int)(model->weights[row][column / 8] >> 8 * (column % 8) & 255);
+}
+
+/* How much a feature speaks for the opinion rather than for the next best. */
+static int speaks(const struct smtpcodes__model *model, uint16_t row, const struct smtpcodes__opinion *opinion)
+{
+    return weight(model, row, opinion->column) - weight(model, row, opinion->against);
+}
+
 int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smtpcodes__words *words,
                           const struct smtpcodes__opinion *opinion, const unsigned char **start,
                           const unsigned char **end)
@@ -149,13 +171,9 @@ int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smt
         return 0;
     }
     for (uint32_t i = 0; i < words->count; i++) {
-        const int8_t *row = model->weights[word_row(&words->word[i])];
-        said[i] = row[opinion->column] - row[opinion->against];
-        row = model->weights[pair_row(words, i)];
-        said[i] += row[opinion->column] - row[opinion->against];
+        said[i] = speaks(model, word_row(&words->word[i]), opinion) + speaks(model, pair_row(words, i), opinion);
         if (words->word[i].stem) {
-            row = model->weights[stem_row(&words->word[i])];
-            said[i] += row[opinion->column] - row[opinion->against];
+            said[i] += speaks(model, stem_row(&words->word[i]), opinion);
         }
         if (said[i] > said[most]) {
             most = i;

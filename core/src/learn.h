@@ -13,8 +13,11 @@ enum {
     SMTPCODES__MODEL_BITS = 13,
     SMTPCODES__MODEL_ROWS = 1 << SMTPCODES__MODEL_BITS,
     SMTPCODES__MODEL_COLUMNS = 40, /* the reasons but accepted and continue, which only codes state */
-    SMTPCODES__MARGINS = 32,       /* steps of how sure the model is */
-    SMTPCODES__WORDS_MAX = 120,    /* words of a reply that count: the first */
+    /* Eight weights, each with 128 added to it, are one number: column c is byte c % 8, from the lowest, of pack c / 8.
+     */
+    SMTPCODES__MODEL_PACKS = SMTPCODES__MODEL_COLUMNS / 8,
+    SMTPCODES__MARGINS = 32,    /* steps of how sure the model is */
+    SMTPCODES__WORDS_MAX = 120, /* words of a reply that count: the first */
     SMTPCODES__FACTS_MAX = 40,
     SMTPCODES__FAMILIAR_BITS = 16,
     SMTPCODES__KIND_LAST =
@@ -46,6 +49,7 @@ struct smtpcodes__word_heard {
 
 struct smtpcodes__words {
     uint32_t count;
+    int negates; /* the last one denies the next, which then is another word */
     struct smtpcodes__word_heard word[SMTPCODES__WORDS_MAX];
 };
 
@@ -58,7 +62,7 @@ struct smtpcodes__features {
 
 struct smtpcodes__model {
     uint32_t familiar[(1 << SMTPCODES__FAMILIAR_BITS) / 32]; /* words that examples have, as bits of their hashes */
-    int8_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_COLUMNS];
+    uint64_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_PACKS];
     uint8_t reason[SMTPCODES__MODEL_COLUMNS]; /* of a column */
     /* From this margin on the model overrules a reason that it differs from. */
     uint8_t overrules_from[SMTPCODES__GROUNDS];
@@ -91,12 +95,13 @@ enum smtpcodes__fact {
 void smtpcodes__add_fact(struct smtpcodes__features *features, enum smtpcodes__fact kind, uint32_t value);
 void smtpcodes__add_words(struct smtpcodes__features *features, const struct smtpcodes__words *words);
 
-/* Remembers a word while there is room. `stem` points at its first four folded bytes, or is NULL. */
+/* Remembers a word while there is room. `stem` points at its first four folded bytes, or is NULL. Set `negates` behind
+ * a negation. */
 void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsigned char *stem,
                      const unsigned char *start, const unsigned char *end);
 
 struct smtpcodes__scores {
-    int32_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason */
+    int32_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason; only differences mean something */
     uint32_t features;
     int is_strange; /* most words are in no example, so what the model makes of them is chance */
 };

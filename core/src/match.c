@@ -258,6 +258,7 @@ void smtpcodes__match_text(struct smtpcodes__matcher *m, const char *bytes, size
                 walk.transparent = 0;
                 if (m->words) {
                     hear_word(m->words, &token, &lexer);
+                    m->words->negates = symbol >= SMTPCODES__SYMBOL_FIRST && symbol < m->rules->negation_end;
                 }
                 step(m, &walk, symbol, 1, token.start, token.end);
                 continue;
