@@ -333,16 +333,17 @@ static int pool_of(int ground)
 {
     switch ((enum smtpcodes__ground)ground) {
     case SMTPCODES__GROUND_STRONG: return 0;
+    case SMTPCODES__GROUND_CONFIRMED: return 1;
     case SMTPCODES__GROUND_PLAIN:
-    case SMTPCODES__GROUND_ENHANCED: return 1;
+    case SMTPCODES__GROUND_ENHANCED: return 2;
     case SMTPCODES__GROUND_WEAK:
     case SMTPCODES__GROUND_STOCK:
-    case SMTPCODES__GROUND_CODE: return 2;
-    default: return 3;
+    case SMTPCODES__GROUND_CODE: return 3;
+    default: return 4;
     }
 }
 
-enum { POOLS = 4 };
+enum { POOLS = 5 };
 
 /* From which margin on the model is right more often than what it differs from. A wrong reason in the place of
  * "unknown" counts as half a mistake. */
@@ -374,9 +375,12 @@ static void choose_thresholds(struct smtpcodes__model *model)
             }
         }
     }
-    /* what is strong, or repeats its code, stands whatever else resembles */
-    model->overrules_from[SMTPCODES__GROUND_FIRM] = MARGINS;
-    model->overrules_from[SMTPCODES__GROUND_STRONG] = MARGINS;
+    for (int ground = 0; ground < SMTPCODES__GROUNDS; ground++) {
+        if (!smtpcodes__is_asked((enum smtpcodes__ground)ground)) {
+            model->overrules_from[ground] = MARGINS;
+        }
+    }
+    /* a text that repeats its code says no more than the code, whatever else it resembles */
     model->overrules_from[SMTPCODES__GROUND_STOCK] = MARGINS;
 }
 
@@ -420,7 +424,9 @@ static void measure_confidence(struct smtpcodes__model *model)
         const struct example *e = &examples[i];
         struct smtpcodes__opinion opinion;
         smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
-        struct count *count = &counts[pool_of((int)e->seen.ground)][opinion.answer][opinion.margin];
+        const int pool = pool_of((int)e->seen.ground);
+        struct count *count = smtpcodes__is_asked(e->seen.ground) ? &counts[pool][opinion.answer][opinion.margin]
+                                                                  : &counts[pool][SMTPCODES__AGREES][0];
         count->all++;
         count->right += opinion.reason == e->reason;
     }
@@ -447,7 +453,8 @@ static void cross_validate(struct smtpcodes__model *model)
 
 static void report(const struct smtpcodes__model *model)
 {
-    static const char *const grounds[] = {"firm", "strong", "stock", "plain", "weak", "enhanced", "code", "nothing"};
+    static const char *const grounds[] = {"firm", "strong",   "confirmed", "stock",  "plain",
+                                          "weak", "enhanced", "code",      "nothing"};
     static const char *const answers[] = {"agrees", "differs", "overrules"};
     static struct count counts[SMTPCODES__GROUNDS][SMTPCODES__ANSWERS], bands[11], all;
     long claimed[11] = {0};
@@ -456,7 +463,9 @@ static void report(const struct smtpcodes__model *model)
         struct smtpcodes__opinion opinion;
         smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
         int right = opinion.reason == e->reason;
-        int percent = model->confidence[e->seen.ground][opinion.answer][opinion.margin];
+        int percent = smtpcodes__is_asked(e->seen.ground)
+                          ? model->confidence[e->seen.ground][opinion.answer][opinion.margin]
+                          : model->confidence[e->seen.ground][SMTPCODES__AGREES][0];
         counts[e->seen.ground][opinion.answer].all++;
         counts[e->seen.ground][opinion.answer].right += right;
         bands[percent / 10].all++;

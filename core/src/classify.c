@@ -296,6 +296,7 @@ static enum smtpcodes__ground decide(struct smtpcodes_verdict *v, struct finding
         decide_by_rule(v, f, &best);
         return best.rule->level > SMTPCODES__LEVEL_PLAIN   ? SMTPCODES__GROUND_STRONG
                : best.rule->level < SMTPCODES__LEVEL_PLAIN ? SMTPCODES__GROUND_WEAK
+               : best.rule->reason == enhanced_reason      ? SMTPCODES__GROUND_CONFIRMED
                                                            : SMTPCODES__GROUND_PLAIN;
     }
     if (enhanced_reason) {
@@ -357,6 +358,10 @@ static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enu
     struct smtpcodes__opinion opinion;
     struct smtpcodes__scores scores;
     const unsigned char *start, *end;
+    if (!examined && !smtpcodes__is_asked(ground)) {
+        v->confidence = smtpcodes__model.confidence[ground][SMTPCODES__AGREES][0];
+        return;
+    }
     gather_facts(&features, f, v, ground);
     smtpcodes__add_words(&features, words);
     if (examined) {

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include <smtpcodes.h>
+
 /* ---- features ---- */
 
 /* The upper bits of a product depend on all bits of the factor. */
@@ -141,7 +143,8 @@ void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcod
     out->reason = reason;
     if (model->reason[best] == reason) {
         out->answer = SMTPCODES__AGREES;
-    } else if (out->margin >= model->overrules_from[ground] && !scores->is_strange) {
+    } else if (out->margin >= model->overrules_from[ground] && !scores->is_strange &&
+               model->reason[best] != SMTPCODES_REASON_UNKNOWN) { /* not to understand is no evidence */
         out->answer = SMTPCODES__OVERRULES;
         out->reason = model->reason[best];
         out->against = given;

@@ -27,9 +27,10 @@ enum {
 
 /* What a reason stands on before the model is asked. */
 enum smtpcodes__ground {
-    SMTPCODES__GROUND_FIRM,   /* nothing else is asked: a 2yz code, a user's rule, a code without words */
-    SMTPCODES__GROUND_STRONG, /* a rule of level tag or cause */
-    SMTPCODES__GROUND_STOCK,  /* the stock text of its code */
+    SMTPCODES__GROUND_FIRM,      /* nothing else is asked: a 2yz code, a user's rule, a code without words */
+    SMTPCODES__GROUND_STRONG,    /* a rule of level tag or cause */
+    SMTPCODES__GROUND_CONFIRMED, /* a rule of level plain, and the enhanced code names the same reason */
+    SMTPCODES__GROUND_STOCK,     /* the stock text of its code */
     SMTPCODES__GROUND_PLAIN,
     SMTPCODES__GROUND_WEAK, /* a rule of level frame or hint */
     SMTPCODES__GROUND_ENHANCED,
@@ -37,6 +38,12 @@ enum smtpcodes__ground {
     SMTPCODES__GROUND_NOTHING,
     SMTPCODES__GROUNDS
 };
+
+/* What stands on firm ground up to here is seldom mended by the model, and costs less without it. */
+static inline int smtpcodes__is_asked(enum smtpcodes__ground ground)
+{
+    return ground > SMTPCODES__GROUND_CONFIRMED;
+}
 
 /* What the model has to say of that reason. */
 enum smtpcodes__answer { SMTPCODES__AGREES, SMTPCODES__DIFFERS, SMTPCODES__OVERRULES, SMTPCODES__ANSWERS };
