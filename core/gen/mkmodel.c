@@ -347,14 +347,14 @@ enum { POOLS = 5 };
 
 /* From which margin on the model is right more often than what it differs from. A wrong reason in the place of
  * "unknown" counts as half a mistake. */
-static void choose_thresholds(struct smtpcodes__model *model)
+static void choose_thresholds(struct smtpcodes__model *model, int kept_apart)
 {
     for (int ground = 0; ground < SMTPCODES__GROUNDS; ground++) {
         long gain[MARGINS + 1] = {0}; /* of overruling at this margin */
         for (size_t i = 0; i < example_count; i++) {
             const struct example *e = &examples[i];
             struct smtpcodes__opinion opinion;
-            if ((int)e->seen.ground != ground) {
+            if ((int)e->seen.ground != ground || e->fold == kept_apart) {
                 continue;
             }
             smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
@@ -416,13 +416,16 @@ static void smooth(const struct count counts[MARGINS], int upwards, uint8_t out[
     }
 }
 
-static void measure_confidence(struct smtpcodes__model *model)
+static void measure_confidence(struct smtpcodes__model *model, int kept_apart)
 {
     static struct count counts[POOLS][SMTPCODES__ANSWERS][MARGINS];
     memset(counts, 0, sizeof counts);
     for (size_t i = 0; i < example_count; i++) {
         const struct example *e = &examples[i];
         struct smtpcodes__opinion opinion;
+        if (e->fold == kept_apart) {
+            continue;
+        }
         smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
         const int pool = pool_of((int)e->seen.ground);
         struct count *count = smtpcodes__is_asked(e->seen.ground) ? &counts[pool][opinion.answer][opinion.margin]
@@ -451,16 +454,26 @@ static void cross_validate(struct smtpcodes__model *model)
 
 /* ---- output ---- */
 
-static void report(const struct smtpcodes__model *model)
+/* Margins and confidence are measured anew for each fold, on the others: what is claimed of an example was found out
+ * without it. */
+static void report(struct smtpcodes__model *model)
 {
     static const char *const grounds[] = {"firm", "strong",   "confirmed", "stock",  "plain",
                                           "weak", "enhanced", "code",      "nothing"};
     static const char *const answers[] = {"agrees", "differs", "overrules"};
     static struct count counts[SMTPCODES__GROUNDS][SMTPCODES__ANSWERS], bands[11], all;
     long claimed[11] = {0};
-    for (size_t i = 0; i < example_count; i++) {
-        const struct example *e = &examples[i];
+    for (size_t i = 0; i < FOLDS * example_count; i++) {
+        const struct example *e = &examples[i % example_count];
         struct smtpcodes__opinion opinion;
+        const int fold = (int)(i / example_count);
+        if (i % example_count == 0) {
+            choose_thresholds(model, fold);
+            measure_confidence(model, fold);
+        }
+        if (e->fold != fold) {
+            continue;
+        }
         smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
         int right = opinion.reason == e->reason;
         int percent = smtpcodes__is_asked(e->seen.ground)
@@ -474,13 +487,13 @@ static void report(const struct smtpcodes__model *model)
         all.all++;
         all.right += right;
     }
-    printf("examples %ld, right %.1f %%\n\nground     model         count  right %%  from margin\n", all.all,
+    printf("examples %ld, right %.1f %%\n\nground     model         count  right %%\n", all.all,
            100.0 * (double)all.right / (double)all.all);
     for (int g = 1; g < SMTPCODES__GROUNDS; g++) {
         for (int a = 0; a < SMTPCODES__ANSWERS; a++) {
             if (counts[g][a].all) {
-                printf("%-10s %-10s %8ld %8.1f  %d\n", grounds[g], answers[a], counts[g][a].all,
-                       100.0 * (double)counts[g][a].right / (double)counts[g][a].all, model->overrules_from[g]);
+                printf("%-10s %-10s %8ld %8.1f\n", grounds[g], answers[a], counts[g][a].all,
+                       100.0 * (double)counts[g][a].right / (double)counts[g][a].all);
             }
         }
     }
@@ -560,11 +573,11 @@ int main(int argc, char **argv)
     read_examples(argv[reports ? 2 : 1]);
     read_rules();
     cross_validate(model);
-    choose_thresholds(model);
-    measure_confidence(model);
     if (reports) {
         report(model);
     } else {
+        choose_thresholds(model, FOLDS);
+        measure_confidence(model, FOLDS);
         learn(FOLDS, model);
         print(model, argv[2]);
     }
