@@ -514,7 +514,6 @@ static void read_rules(void)
 
 static void read_confidence(void)
 {
-    static const char *const levels[] = {"hint", "frame", "plain", "cause", "tag"};
     static uint8_t given[7][SMTPCODES__LEVELS];
     open_table("confidence.tsv", 4);
     while (next_row()) {
@@ -531,7 +530,7 @@ static void read_confidence(void)
             doubt("a row is basis, level, percent, how it was measured");
         }
         for (int level = 0; level < SMTPCODES__LEVELS; level++) {
-            if (strcmp(c[1], "-") == 0 || strcmp(c[1], levels[level]) == 0) {
+            if (strcmp(c[1], "-") == 0 || strcmp(c[1], smtpcodes__level_name(level)) == 0) {
                 known = 1;
                 if (given[basis][level]++) {
                     doubt("\"%s\" has a row for this level already", c[0]);
@@ -804,10 +803,10 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{0x%x, %u, %u, 0},",
                 (unsigned)set->links[i].out, set->links[i].part, set->links[i].gap);
     PRINT_ARRAY("static const struct smtpcodes__rule", "rules[]", rules.count,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
-                (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].line,
-                rules.rules[i].first_condition, rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level,
-                rules.rules[i].late);
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
+                (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].when,
+                (unsigned)rules.rules[i].phrases, (unsigned)rules.rules[i].line, rules.rules[i].first_condition,
+                rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level, rules.rules[i].late);
     PRINT_ARRAY("static const struct smtpcodes__condition", "conditions[]", rules.condition_count,
                 "{%u, %u, %u, 0, %u, %u},", rules.conditions[i].kind, rules.conditions[i].x, rules.conditions[i].y,
                 rules.conditions[i].low, rules.conditions[i].high);
