@@ -22,6 +22,7 @@ from ._replies import (
     parse,
     rules_version,
     template,
+    text_is_unknown,
     version,
 )
 from ._tables import (
@@ -72,6 +73,7 @@ __all__ = [
     "parse",
     "rules_version",
     "template",
+    "text_is_unknown",
     "version",
 ]
 
