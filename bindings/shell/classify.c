@@ -268,7 +268,7 @@ int classify_main(int argc, char **argv)
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
     struct job job = {.format = FORMAT_TEXT};
     struct replies replies = {.field = "text", .file = "standard input", .use = use_reply, .context = &job};
-    struct groups unknown;
+    struct groups unknown = {0};
     struct smtpcodes_rules *rules;
     const char *path = NULL;
     int status = DONE, option, value;

@@ -311,8 +311,8 @@ SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct s
 SMTPCODES_API void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
                                            const char *bytes, size_t length, struct smtpcodes_verdict *out);
 
-/** 1 if the reply refuses, or has no code, and its text says something that no rule understood: more than the stock text
- * of its code, and the verdict's basis is neither text nor provider. For finding what to write rules for. */
+/** 1 if the reply refuses, or has no code, and its text says something that no rule understood: more than the stock
+ * text of its code, and the verdict's basis is neither text nor provider. For finding what to write rules for. */
 SMTPCODES_API int smtpcodes_text_is_unknown(const struct smtpcodes_rules *rules,
                                             const struct smtpcodes_context *context, const char *bytes, size_t length);
 

@@ -18,7 +18,7 @@
 #include "token.h"
 #include "weigh.h"
 
-enum { NO_RULE = UINT32_MAX };
+#define NO_RULE UINT32_MAX
 
 /* What is known of a rule when all readings have been looked at. */
 struct rule_state {
@@ -72,6 +72,13 @@ static void finding(struct check *c, unsigned long line, const char *format, ...
 
 /* ---- conditions ---- */
 
+/* NULL if it has none: then the set may have none at all. */
+static const struct smtpcodes__condition *conditions_of(const struct smtpcodes__ruleset *set,
+                                                        const struct smtpcodes__rule *rule)
+{
+    return rule->conditions ? set->conditions + rule->first_condition : NULL;
+}
+
 static int is_inside(const struct smtpcodes__condition *a, const struct smtpcodes__condition *b)
 {
     switch ((enum smtpcodes__condition_kind)a->kind) {
@@ -90,8 +97,8 @@ static int is_inside(const struct smtpcodes__condition *a, const struct smtpcode
 static int holds_whenever(const struct smtpcodes__ruleset *set, const struct smtpcodes__rule *rule,
                           const struct smtpcodes__ruleset *other_set, const struct smtpcodes__rule *other)
 {
-    const struct smtpcodes__condition *const mine = set->conditions + rule->first_condition;
-    const struct smtpcodes__condition *const theirs = other_set->conditions + other->first_condition;
+    const struct smtpcodes__condition *const mine = conditions_of(set, rule);
+    const struct smtpcodes__condition *const theirs = conditions_of(other_set, other);
     for (uint32_t i = 0; i < rule->conditions; i++) {
         int asked = 0;
         for (uint32_t k = 0; k < other->conditions; k++) {
@@ -136,7 +143,7 @@ static const char *contradiction(const struct smtpcodes__ruleset *set, const str
     static const struct smtpcodes__condition any_class = {SMTPCODES__IF_ENHANCED, 0, 255, 0, 0, 999};
     static const struct smtpcodes__condition any_code[2] = {{SMTPCODES__IF_CODE, 0, 0, 0, 0, 999},
                                                             {SMTPCODES__IF_CODE, 0, 0, 0, UINT16_MAX, UINT16_MAX}};
-    const struct smtpcodes__condition *const conditions = set->conditions + rule->first_condition;
+    const struct smtpcodes__condition *const conditions = conditions_of(set, rule);
     const struct smtpcodes__condition *codes = any_code, *classes = &any_class;
     uint32_t code_count = 0, class_count = 0; /* the values of one condition stand in a row */
     for (uint32_t i = 0; i < rule->conditions; i++) {
@@ -290,14 +297,13 @@ static const struct smtpcodes__rule *rule_of(const struct entry *e)
 static int compare_uses(const struct entry *a, const struct entry *b)
 {
     const struct smtpcodes__rule *x = rule_of(a), *y = rule_of(b);
-    const struct smtpcodes__condition *conditions = a->check->rules->set.conditions;
+    const struct smtpcodes__ruleset *const set = &a->check->rules->set;
     int order = smtpcodes__compiler_reading_compare(a->check->rules->compiler, a->reading, b->reading);
     if (order == 0) {
         order = x->level != y->level ? x->level - y->level : x->conditions - y->conditions;
     }
     if (order == 0 && x->conditions) {
-        order = memcmp(conditions + x->first_condition, conditions + y->first_condition,
-                       x->conditions * sizeof *conditions);
+        order = memcmp(conditions_of(set, x), conditions_of(set, y), x->conditions * sizeof *set->conditions);
     }
     return order;
 }

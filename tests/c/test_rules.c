@@ -530,12 +530,12 @@ static char *generated(size_t size, int (*make)(char *row, size_t i), size_t *le
     }
 }
 
-/* A word for a number: rules of different words. */
+/* A word of three letters and more (676 is 26 times 26) for a number: rules of different words. */
 static const char *word_of(char *word, size_t number)
 {
     char *p = word + 15;
     *p = 0;
-    for (number += 26 * 26; number; number /= 26) {
+    for (number += 676; number; number /= 26) {
         *--p = (char)('a' + number % 26);
     }
     *--p = 'z';
