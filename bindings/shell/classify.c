@@ -286,13 +286,17 @@ static int term_width(int vocabulary)
 
 int classify_main(int argc, char **argv)
 {
-    static const struct option options[] = {
-        {"input", required_argument, NULL, 'i'},    {"field", required_argument, NULL, 'k'},
-        {"format", required_argument, NULL, 'f'},   {"stage", required_argument, NULL, 's'},
-        {"receiver", required_argument, NULL, 'r'}, {"client", required_argument, NULL, 'c'},
-        {"rules", required_argument, NULL, 'R'},    {"line-buffered", no_argument, NULL, 'l'},
-        {"as", required_argument, NULL, 'a'},       {"unknown", no_argument, NULL, 'u'},
-        {NULL, 0, NULL, 0}};
+    static const struct option options[] = {{"input", required_argument, NULL, 'i'},
+                                            {"field", required_argument, NULL, 'k'},
+                                            {"format", required_argument, NULL, 'f'},
+                                            {"stage", required_argument, NULL, 's'},
+                                            {"receiver", required_argument, NULL, 'r'},
+                                            {"client", required_argument, NULL, 'c'},
+                                            {"rules", required_argument, NULL, 'R'},
+                                            {"line-buffered", no_argument, NULL, 'l'},
+                                            {"as", required_argument, NULL, 'a'},
+                                            {"unknown", no_argument, NULL, 'u'},
+                                            {NULL, 0, NULL, 0}};
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
     struct job job = {.format = FORMAT_TEXT};
     struct replies replies = {.field = "text", .file = "standard input", .use = use_reply, .context = &job};
