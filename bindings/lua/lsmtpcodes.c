@@ -298,24 +298,43 @@ static void push_verdict(lua_State *L, const char *bytes, const struct smtpcodes
     }
 }
 
+/* What classify takes: text [, context [, rules]]. What stands in the context stays on the stack. */
+struct question {
+    const char *bytes;
+    size_t length;
+    struct smtpcodes_context context;
+    const struct smtpcodes_rules *rules;
+};
+
+static void read_question(lua_State *L, struct question *question)
+{
+    memset(question, 0, sizeof *question);
+    question->bytes = luaL_checklstring(L, 1, &question->length);
+    if (!lua_isnoneornil(L, 3)) {
+        question->rules = *check_rules(L, 3);
+    }
+    if (!lua_isnoneornil(L, 2)) {
+        read_context(L, 2, &question->context);
+    }
+}
+
 /* verdict = smtpcodes.classify(text [, context [, rules]]) */
 static int l_classify(lua_State *L)
 {
     struct smtpcodes_verdict verdict;
-    struct smtpcodes_context context;
-    const struct smtpcodes_rules *rules = NULL;
-    size_t length;
-    int has_context = !lua_isnoneornil(L, 2);
-    const char *bytes = luaL_checklstring(L, 1, &length);
-    if (!lua_isnoneornil(L, 3)) {
-        rules = *check_rules(L, 3);
-    }
-    if (has_context) {
-        memset(&context, 0, sizeof context);
-        read_context(L, 2, &context);
-    }
-    smtpcodes_classify_with(rules, has_context ? &context : NULL, bytes, length, &verdict);
-    push_verdict(L, bytes, &verdict);
+    struct question q;
+    read_question(L, &q);
+    smtpcodes_classify_with(q.rules, &q.context, q.bytes, q.length, &verdict);
+    push_verdict(L, q.bytes, &verdict);
+    return 1;
+}
+
+/* unknown = smtpcodes.text_is_unknown(text [, context [, rules]]) */
+static int l_text_is_unknown(lua_State *L)
+{
+    struct question q;
+    read_question(L, &q);
+    lua_pushboolean(L, smtpcodes_text_is_unknown(q.rules, &q.context, q.bytes, q.length));
     return 1;
 }
 
@@ -628,6 +647,32 @@ static size_t write_page(struct text_source *source, char *out, size_t room)
                                   &source->understood);
 }
 
+static size_t write_findings(struct text_source *source, char *out, size_t room)
+{
+    return smtpcodes_rules_check(source->rules, out, room);
+}
+
+/* lines = smtpcodes.rules_check([rules]) */
+static int l_rules_check(lua_State *L)
+{
+    struct text_source source = {0};
+    size_t length;
+    int n = 0;
+    if (!lua_isnoneornil(L, 1)) {
+        source.rules = *check_rules(L, 1);
+    }
+    push_written(L, write_findings, &source);
+    const char *line = lua_tolstring(L, -1, &length), *const end = line + length;
+    lua_newtable(L);
+    while (line < end) {
+        const char *feed = memchr(line, '\n', (size_t)(end - line));
+        lua_pushlstring(L, line, (size_t)((feed ? feed : end) - line));
+        lua_rawseti(L, -2, ++n);
+        line = feed ? feed + 1 : end;
+    }
+    return 1;
+}
+
 /* text = smtpcodes.template(text) */
 static int l_template(lua_State *L)
 {
@@ -688,12 +733,20 @@ static void push_classify(lua_State *L)
 SMTPCODES_API int luaopen_smtpcodes(lua_State *L);
 int luaopen_smtpcodes(lua_State *L)
 {
-    static const luaL_Reg functions[] = {{"code", l_code},           {"codes", l_codes},
-                                         {"compose", l_compose},     {"enhanced", l_enhanced},
-                                         {"explain", l_explain},     {"parse", l_parse},
-                                         {"reason_as", l_reason_as}, {"reason_of", l_reason_of},
-                                         {"rules", l_rules},         {"rules_version", l_rules_version},
-                                         {"template", l_template},   {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"code", l_code},
+                                         {"codes", l_codes},
+                                         {"compose", l_compose},
+                                         {"enhanced", l_enhanced},
+                                         {"explain", l_explain},
+                                         {"parse", l_parse},
+                                         {"reason_as", l_reason_as},
+                                         {"reason_of", l_reason_of},
+                                         {"rules", l_rules},
+                                         {"rules_check", l_rules_check},
+                                         {"rules_version", l_rules_version},
+                                         {"template", l_template},
+                                         {"text_is_unknown", l_text_is_unknown},
+                                         {NULL, NULL}};
     luaL_checkversion(L);
     lua_createtable(L, 0, (int)(sizeof functions / sizeof functions[0]) + 1);
     push_strings(L);

@@ -4,17 +4,15 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 struct job {
     const struct smtpcodes_rules *rules;
     struct smtpcodes_context context;
     enum format format;
-    const char *field;
-    const char *file; /* for messages */
-    int vocabulary;   /* whose term is wanted too; 0: none */
-    int term_width;   /* of its longest term */
+    int vocabulary;         /* whose term is wanted too; 0: none */
+    int term_width;         /* of its longest term */
+    struct groups *unknown; /* or NULL: every verdict is written */
 };
 
 /* The keys of a verdict in JSON and CSV, in order, with their values. X(key, kind, value) */
@@ -62,12 +60,6 @@ static void set_verdict(const struct job *job, json_t *object, const char *bytes
     if (job->vocabulary) {
         json_object_set_new(object, "term", json_of(term_of(job, v)));
     }
-}
-
-static void put_json(const json_t *object)
-{
-    json_dumpf(object, stdout, JSON_COMPACT);
-    putchar('\n');
 }
 
 static void put_csv_header(const struct job *job)
@@ -144,98 +136,140 @@ static int put_verdict(const struct job *job, const char *bytes, size_t length)
     return v.reason != SMTPCODES_REASON_UNKNOWN;
 }
 
+/* ---- what no rule understood ---- */
+
+/* At most so many groups are kept, and so many bytes of a template and of a sample: some 20 MB in all. */
+enum { GROUPS_MAX = 10000, GROUP_BYTES = 1000 };
+
+struct groups {
+    json_t *by_template; /* template -> the place of its group */
+    struct group {
+        json_t *template, *sample;
+        int reason;
+        size_t count, place;
+    } * list;
+    size_t count, left_out;
+};
+
+static void groups_start(struct groups *groups)
+{
+    groups->by_template = json_object();
+    groups->list = malloc(GROUPS_MAX * sizeof *groups->list);
+    groups->count = groups->left_out = 0;
+    if (!groups->list || !groups->by_template) {
+        exit(complain(NOT_UNDERSTOOD, "out of memory"));
+    }
+}
+
+static void groups_free(struct groups *groups)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        json_decref(groups->list[i].template);
+        json_decref(groups->list[i].sample);
+    }
+    free(groups->list);
+    json_decref(groups->by_template);
+}
+
+static void add_unknown(struct job *job, const char *bytes, size_t length)
+{
+    struct groups *groups = job->unknown;
+    char template[GROUP_BYTES + 1];
+    if (!smtpcodes_text_is_unknown(job->rules, &job->context, bytes, length)) {
+        return;
+    }
+    size_t n = smtpcodes_template(bytes, length, template, sizeof template);
+    json_t *key = json_bytes(template, n < sizeof template ? n : sizeof template - 1);
+    const json_t *place = json_object_get(groups->by_template, json_string_value(key));
+    if (place) {
+        groups->list[json_integer_value(place)].count++;
+        json_decref(key);
+    } else if (groups->count == GROUPS_MAX) {
+        groups->left_out++;
+        json_decref(key);
+    } else {
+        struct smtpcodes_verdict v;
+        smtpcodes_classify_with(job->rules, &job->context, bytes, length, &v);
+        if (json_object_set_new_nocheck(groups->by_template, json_string_value(key),
+                                        json_integer((json_int_t)groups->count))) {
+            exit(complain(NOT_UNDERSTOOD, "out of memory"));
+        }
+        groups->list[groups->count] = (struct group){
+            key, json_bytes(bytes, length < GROUP_BYTES ? length : GROUP_BYTES), v.reason, 1, groups->count};
+        groups->count++;
+    }
+}
+
+/* Most frequent first, and of those that are as frequent the one that came first. */
+static int by_count(const void *a, const void *b)
+{
+    const struct group *x = a, *y = b;
+    if (x->count != y->count) {
+        return x->count > y->count ? -1 : 1;
+    }
+    return x->place < y->place ? -1 : x->place > y->place;
+}
+
+static void put_group(const struct group *group, enum format format)
+{
+    const char *reason = smtpcodes_reason_name(group->reason);
+    const char *template = json_string_value(group->template), *sample = json_string_value(group->sample);
+    const size_t template_length = json_string_length(group->template),
+                 sample_length = json_string_length(group->sample);
+    if (format == FORMAT_JSONL) {
+        json_t *object = json_pack("{sIsssOsO}", "count", (json_int_t)group->count, "reason", reason, "template",
+                                   group->template, "sample", group->sample);
+        put_json(object);
+        json_decref(object);
+    } else if (format == FORMAT_CSV) {
+        printf("%zu,%s,", group->count, reason);
+        put_csv(stdout, template, template_length);
+        putchar(',');
+        put_csv(stdout, sample, sample_length);
+        putchar('\n');
+    } else {
+        printf("%7zu  %-20s  ", group->count, reason);
+        put_plain(stdout, template, template_length);
+        printf("\n%31s", "");
+        put_plain(stdout, sample, sample_length);
+        putchar('\n');
+    }
+}
+
+static void put_groups(struct groups *groups, enum format format)
+{
+    if (groups->count) {
+        qsort(groups->list, groups->count, sizeof *groups->list, by_count);
+    }
+    for (size_t i = 0; i < groups->count; i++) {
+        put_group(&groups->list[i], format);
+    }
+    if (groups->left_out) {
+        complain(0, "%zu more replies are in no group: %d groups are kept", groups->left_out, GROUPS_MAX);
+    }
+}
+
 /* ---- many verdicts ---- */
 
-/* A JSON object: its text is classified, the verdict's keys join the others. Returns whether it could be read. */
-static int put_object(const struct job *job, size_t line, const char *bytes, size_t length)
+static void use_reply(void *context, const struct reply *reply)
 {
-    json_error_t error;
-    json_t *object = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
-    if (!json_is_object(object)) {
-        if (object) {
-            complain(0, "%s:%zu: a JSON object is expected on each line", job->file, line);
-        } else {
-            complain(0, "%s:%zu: no JSON: %s at column %d", job->file, line, error.text, error.column);
+    struct job *job = context;
+    if (job->unknown) {
+        if (reply->bytes) {
+            add_unknown(job, reply->bytes, reply->length);
         }
-        json_decref(object);
-        return 0;
+    } else if (!reply->object || job->format != FORMAT_JSONL) {
+        if (reply->bytes) {
+            put_verdict(job, reply->bytes, reply->length);
+        }
+    } else { /* the verdict joins the other keys; without a text nothing is lost: it goes through as it is */
+        if (reply->bytes) {
+            struct smtpcodes_verdict v;
+            smtpcodes_classify_with(job->rules, &job->context, reply->bytes, reply->length, &v);
+            set_verdict(job, reply->object, reply->bytes, &v);
+        }
+        put_json(reply->object);
     }
-    const json_t *text = json_object_get(object, job->field);
-    if (!json_is_string(text)) {
-        complain(0, "%s:%zu: the object has no string under the key \"%s\"", job->file, line, job->field);
-        if (job->format == FORMAT_JSONL) { /* nothing is lost: it goes through without a verdict */
-            put_json(object);
-        }
-        json_decref(object);
-        return 0;
-    }
-    if (job->format == FORMAT_JSONL) {
-        struct smtpcodes_verdict v;
-        /* the text may be replaced by a verdict's value of the same name: keep it until then */
-        json_t *held = json_incref(json_object_get(object, job->field));
-        smtpcodes_classify_with(NULL, &job->context, json_string_value(held), json_string_length(held), &v);
-        set_verdict(job, object, json_string_value(held), &v);
-        put_json(object);
-        json_decref(held);
-    } else {
-        put_verdict(job, json_string_value(text), json_string_length(text));
-    }
-    json_decref(object);
-    return 1;
-}
-
-/* Once a second, on a terminal. */
-static void show_progress(size_t done)
-{
-    static time_t shown;
-    time_t now = time(NULL);
-    if (now != shown) {
-        fprintf(stderr, "\r%zu replies", done);
-        shown = now;
-    }
-}
-
-static int classify_stream(const struct job *job, int end, int jsonl, int line_buffered)
-{
-    struct input input;
-    const char *bytes;
-    size_t length;
-    int status = DONE;
-    int progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO), shown = 0;
-    input_start(&input, STDIN_FILENO, end);
-    while (input_next(&input, &bytes, &length)) {
-        if (input.cut) {
-            complain(0, "%s:%zu: longer than %d MiB, its rest is passed over", job->file, input.record,
-                     INPUT_LIMIT >> 20);
-            status = NOT_UNDERSTOOD;
-        }
-        if (end == '\n' && length > 0 && bytes[length - 1] == '\r') {
-            length--;
-        }
-        if (!jsonl) {
-            put_verdict(job, bytes, length);
-        } else if (length > 0 && !put_object(job, input.record, bytes, length)) {
-            status = NOT_UNDERSTOOD;
-        }
-        if (line_buffered) {
-            fflush(stdout);
-        }
-        if (ferror(stdout)) {
-            break;
-        }
-        if (progress && input.record % 4096 == 0) {
-            show_progress(input.record);
-            shown = 1;
-        }
-    }
-    if (shown) {
-        fprintf(stderr, "\r%zu replies\n", input.record);
-    }
-    if (input.failed) {
-        status = complain(NOT_UNDERSTOOD, "%s: %s", job->file, strerror(input.failed));
-    }
-    input_free(&input);
-    return status;
 }
 
 /* ---- the command ---- */
@@ -250,19 +284,6 @@ static int term_width(int vocabulary)
     return (int)width;
 }
 
-enum { INPUT_LINES, INPUT_NUL, INPUT_JSONL };
-
-/* The place of a word in a list that NULL ends, or -1. */
-static int choice(const char *const *words, const char *word)
-{
-    for (int i = 0; words[i]; i++) {
-        if (strcmp(words[i], word) == 0) {
-            return i;
-        }
-    }
-    return -1;
-}
-
 int classify_main(int argc, char **argv)
 {
     static const struct option options[] = {{"input", required_argument, NULL, 'i'},
@@ -274,22 +295,24 @@ int classify_main(int argc, char **argv)
                                             {"rules", required_argument, NULL, 'R'},
                                             {"line-buffered", no_argument, NULL, 'l'},
                                             {"as", required_argument, NULL, 'a'},
+                                            {"unknown", no_argument, NULL, 'u'},
                                             {NULL, 0, NULL, 0}};
-    static const char *const inputs[] = {"lines", "nul", "jsonl", NULL};
     static const char *const formats[] = {"text", "json", "jsonl", "csv", NULL};
-    struct job job = {.format = FORMAT_TEXT, .field = "text", .file = "standard input"};
+    struct job job = {.format = FORMAT_TEXT};
+    struct replies replies = {.field = "text", .file = "standard input", .use = use_reply, .context = &job};
+    struct groups unknown = {0};
     struct smtpcodes_rules *rules;
     const char *path = NULL;
-    int input = INPUT_LINES, line_buffered = isatty(STDOUT_FILENO), status = DONE, option, value;
+    int status = DONE, option, value;
+    replies.line_buffered = isatty(STDOUT_FILENO);
     while ((option = getopt_long(argc, argv, ":", options, NULL)) != -1) {
         switch (option) {
         case 'i':
-            input = choice(inputs, optarg);
-            if (input < 0) {
-                return complain(WRONG_USE, "--input is lines, nul or jsonl, not \"%s\"", optarg);
+            if (!form_from_name(optarg, &replies.form)) {
+                return WRONG_USE;
             }
             break;
-        case 'k': job.field = optarg; break;
+        case 'k': replies.field = optarg; break;
         case 'f':
             value = choice(formats, optarg);
             if (value < 0 || value == FORMAT_JSON) {
@@ -316,7 +339,7 @@ int classify_main(int argc, char **argv)
             job.context.client_length = strlen(optarg);
             break;
         case 'R': path = optarg; break;
-        case 'l': line_buffered = 1; break;
+        case 'l': replies.line_buffered = 1; break;
         case 'a':
             job.vocabulary = vocabulary_option(optarg);
             if (job.vocabulary < 0) {
@@ -324,6 +347,7 @@ int classify_main(int argc, char **argv)
             }
             job.term_width = term_width(job.vocabulary);
             break;
+        case 'u': job.unknown = &unknown; break;
         default: return bad_option(argv);
         }
     }
@@ -332,17 +356,27 @@ int classify_main(int argc, char **argv)
     }
     job.rules = rules;
     signal(SIGPIPE, SIG_IGN); /* a reader that has enough is no error; writes fail instead */
-    if (job.format == FORMAT_CSV) {
+    if (job.unknown) {
+        groups_start(&unknown);
+    }
+    if (job.format == FORMAT_CSV && job.unknown) {
+        puts("count,reason,template,sample");
+    } else if (job.format == FORMAT_CSV) {
         put_csv_header(&job);
     }
-    if (optind < argc) {
-        for (int i = optind; i < argc; i++) {
-            if (!put_verdict(&job, argv[i], strlen(argv[i]))) {
-                status = NOT_UNDERSTOOD;
-            }
+    for (int i = optind; i < argc; i++) {
+        if (job.unknown) {
+            add_unknown(&job, argv[i], strlen(argv[i]));
+        } else if (!put_verdict(&job, argv[i], strlen(argv[i]))) {
+            status = NOT_UNDERSTOOD;
         }
-    } else {
-        status = classify_stream(&job, input == INPUT_NUL ? '\0' : '\n', input == INPUT_JSONL, line_buffered);
+    }
+    if (optind == argc) {
+        status = read_replies(&replies, STDIN_FILENO);
+    }
+    if (job.unknown) {
+        put_groups(&unknown, job.format);
+        groups_free(&unknown);
     }
     smtpcodes_rules_free(rules);
     return finish_output(status);

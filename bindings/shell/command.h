@@ -14,6 +14,7 @@ enum { DONE = 0, NOT_UNDERSTOOD = 1, WRONG_USE = 2 };
 int explain_main(int argc, char **argv);
 int list_main(int argc, char **argv);
 int classify_main(int argc, char **argv);
+int rules_main(int argc, char **argv);
 
 /* One line on standard error: "smtpcodes: what is wrong". Returns `status`. */
 int complain(int status, const char *format, ...)
@@ -61,5 +62,35 @@ void input_start(struct input *input, int descriptor, int end);
 /* 1 and the record without its end, or 0. The bytes are valid until the next call. */
 int input_next(struct input *input, const char **bytes, size_t *length);
 void input_free(struct input *input);
+
+/* Replies from a file, as the options --input and --field say it. */
+enum form { FORM_LINES, FORM_NUL, FORM_JSONL };
+
+struct reply {
+    const char *bytes; /* NULL: the object has none */
+    size_t length;
+    json_t *object; /* that it stands in, to be changed at will; or NULL */
+};
+
+struct replies {
+    enum form form;
+    const char *field;
+    const char *file; /* for messages */
+    int line_buffered;
+    void (*use)(void *context, const struct reply *reply);
+    void *context;
+};
+
+/* The value of --input into *form; 0 after a complaint. */
+int form_from_name(const char *name, enum form *form);
+/* Gives every reply to use(). Complains about what is none; returns DONE, or NOT_UNDERSTOOD if there was such a thing.
+ */
+int read_replies(const struct replies *replies, int descriptor);
+
+/* The place of a word in a list that NULL ends, or -1. */
+int choice(const char *const *words, const char *word);
+
+/* A line of JSON on standard output. */
+void put_json(const json_t *object);
 
 #endif

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { CHUNK = 256 << 10 };
@@ -87,4 +88,115 @@ int input_next(struct input *input, const char **bytes, size_t *length)
         scanned = have;
         fill(input);
     }
+}
+
+/* ---- replies ---- */
+
+int choice(const char *const *words, const char *word)
+{
+    for (int i = 0; words[i]; i++) {
+        if (strcmp(words[i], word) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int form_from_name(const char *name, enum form *form)
+{
+    static const char *const names[] = {"lines", "nul", "jsonl", NULL};
+    int value = choice(names, name);
+    if (value < 0) {
+        complain(0, "--input is lines, nul or jsonl, not \"%s\"", name);
+        return 0;
+    }
+    *form = (enum form)value;
+    return 1;
+}
+
+void put_json(const json_t *object)
+{
+    json_dumpf(object, stdout, JSON_COMPACT);
+    putchar('\n');
+}
+
+/* Uses the text of a JSON object. Returns whether it could be read. */
+static int use_object(const struct replies *replies, size_t line, const char *bytes, size_t length)
+{
+    json_error_t error;
+    json_t *object = json_loadb(bytes, length, JSON_ALLOW_NUL, &error);
+    if (!json_is_object(object)) {
+        if (object) {
+            complain(0, "%s:%zu: a JSON object is expected on each line", replies->file, line);
+        } else {
+            complain(0, "%s:%zu: no JSON: %s at column %d", replies->file, line, error.text, error.column);
+        }
+        json_decref(object);
+        return 0;
+    }
+    /* the text may be replaced in the object while it is in use */
+    json_t *text = json_incref(json_object_get(object, replies->field));
+    const int is_text = json_is_string(text);
+    if (!is_text) {
+        complain(0, "%s:%zu: the object has no string under the key \"%s\"", replies->file, line, replies->field);
+    }
+    replies->use(replies->context, &(struct reply){json_string_value(text), json_string_length(text), object});
+    json_decref(text);
+    json_decref(object);
+    return is_text;
+}
+
+/* Once a second, on a terminal. */
+static void show_progress(size_t done)
+{
+    static time_t shown;
+    time_t now = time(NULL);
+    if (now != shown) {
+        fprintf(stderr, "\r%zu replies", done);
+        shown = now;
+    }
+}
+
+int read_replies(const struct replies *replies, int descriptor)
+{
+    struct input input;
+    const char *bytes;
+    size_t length;
+    int status = DONE;
+    int progress = isatty(STDERR_FILENO) && !isatty(STDOUT_FILENO), shown = 0;
+    const int end = replies->form == FORM_NUL ? '\0' : '\n';
+    input_start(&input, descriptor, end);
+    while (input_next(&input, &bytes, &length)) {
+        if (input.cut) {
+            complain(0, "%s:%zu: longer than %d MiB, its rest is passed over", replies->file, input.record,
+                     INPUT_LIMIT >> 20);
+            status = NOT_UNDERSTOOD;
+        }
+        if (end == '\n' && length > 0 && bytes[length - 1] == '\r') {
+            length--;
+        }
+        if (replies->form != FORM_JSONL) {
+            replies->use(replies->context, &(struct reply){bytes, length, NULL});
+        } else if (length > 0 && !use_object(replies, input.record, bytes, length)) {
+            status = NOT_UNDERSTOOD;
+        }
+        if (replies->line_buffered) {
+            fflush(stdout);
+        }
+        if (ferror(stdout)) {
+            break;
+        }
+        if (progress && input.record % 4096 == 0) {
+            show_progress(input.record);
+            shown = 1;
+        }
+    }
+    if (shown) {
+        fprintf(stderr, "\r%zu replies\n", input.record);
+    }
+    if (input.failed) {
+        status = complain(NOT_UNDERSTOOD, "%s: %s", replies->file, strerror(input.failed));
+    }
+    input_free(&input);
+    return status;
 }

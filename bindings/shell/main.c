@@ -14,6 +14,9 @@ static const char usage[] =
     "                          [--as VOCABULARY] [--line-buffered] [TEXT ...]\n"
     "       smtpcodes list [--standing STANDING] [--as VOCABULARY] [--format text|json|csv]\n"
     "                      [codes|enhanced|reasons|providers|blocklists|rules|vocabularies|terms]\n"
+    "       smtpcodes classify --unknown [--format text|jsonl|csv] [...]\n"
+    "       smtpcodes rules check [FILE ...]\n"
+    "       smtpcodes rules diff [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl] OLD NEW [REPLIES ...]\n"
     "       smtpcodes --version | --help\n"
     "Without TEXT, classify reads replies from standard input. See smtpcodes(1).\n";
 
@@ -77,7 +80,7 @@ int main(int argc, char **argv)
     static const struct {
         const char *name;
         int (*run)(int, char **);
-    } commands[] = {{"explain", explain_main}, {"list", list_main}, {"classify", classify_main}};
+    } commands[] = {{"explain", explain_main}, {"list", list_main}, {"classify", classify_main}, {"rules", rules_main}};
     if (argc < 2) {
         fputs(usage, stderr);
         return WRONG_USE;
@@ -100,5 +103,6 @@ int main(int argc, char **argv)
             return commands[i].run(argc - 1, argv + 1);
         }
     }
-    return complain(WRONG_USE, "unknown command \"%s\" (explain, list, classify; see smtpcodes --help)", argv[1]);
+    return complain(WRONG_USE, "unknown command \"%s\" (explain, list, classify, rules; see smtpcodes --help)",
+                    argv[1]);
 }

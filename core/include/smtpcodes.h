@@ -320,11 +320,24 @@ SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
  */
 SMTPCODES_API const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules);
 
+/**
+ * What is wrong with rules that could be loaded, or with the built-in ones (NULL), a line each: "NAME:LINE: what is
+ * wrong". Nothing, if each rule decides its own example and may decide other replies: its conditions can hold, no
+ * stronger rule of the set that holds whenever it holds takes all of its phrases, and no rule of the same level and
+ * conditions has one of its phrases too. A text as those below; this one needs memory and may take seconds.
+ */
+SMTPCODES_API size_t smtpcodes_rules_check(const struct smtpcodes_rules *rules, char *out, size_t room);
+
 /** What a reply, or the line of a log or report that stands for one, means. Never fails: any bytes get a verdict. */
 SMTPCODES_API void smtpcodes_classify(const char *bytes, size_t length, struct smtpcodes_verdict *out);
 /** The same with the user's rules and what the caller knows; either may be NULL. */
 SMTPCODES_API void smtpcodes_classify_with(const struct smtpcodes_rules *rules, const struct smtpcodes_context *context,
                                            const char *bytes, size_t length, struct smtpcodes_verdict *out);
+
+/** 1 if the reply refuses, or has no code, and its text says something that no rule understood: more than the stock
+ * text of its code, and the verdict's basis is neither text nor provider. For finding what to write rules for. */
+SMTPCODES_API int smtpcodes_text_is_unknown(const struct smtpcodes_rules *rules,
+                                            const struct smtpcodes_context *context, const char *bytes, size_t length);
 
 /* ---- texts ----
  * These write at most `room` bytes to `out`, a NUL included where room is not 0, and return the length of the whole

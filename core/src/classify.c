@@ -11,13 +11,7 @@
 #include "rules.h"
 #include "ruleset.h"
 #include "tables.h"
-
-/* A rule whose words stand in the reply. */
-struct candidate {
-    const struct smtpcodes__rule *rule; /* NULL: none */
-    uint32_t words;
-    const unsigned char *start, *end;
-};
+#include "weigh.h"
 
 /* A provider or block list that the reply names. */
 struct named {
@@ -96,24 +90,6 @@ static int conditions_hold(const struct findings *f, const struct smtpcodes__rul
 }
 
 /* ---- what the matcher finds ---- */
-
-/* The stronger words win, then the longer phrase, then the rule with conditions, then the earlier one. */
-static int beats(const struct candidate *a, const struct candidate *b)
-{
-    if (!b->rule) {
-        return a->rule != NULL;
-    }
-    if (a->rule->level != b->rule->level) {
-        return a->rule->level > b->rule->level;
-    }
-    if (a->words != b->words) {
-        return a->words > b->words;
-    }
-    if (a->rule->conditions != b->rule->conditions) {
-        return a->rule->conditions > b->rule->conditions;
-    }
-    return a->start < b->start;
-}
 
 static void state(struct findings *f, uint8_t reason_and_level)
 {

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "out.h"
 #include "token.h"
 
 enum {
@@ -1323,6 +1324,102 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->links = c->automaton_links.data;
     out->strings = c->strings.data;
     return 0;
+}
+
+/* ---- readings, for who looks at them afterwards ---- */
+
+size_t smtpcodes__compiler_reading_count(const struct smtpcodes__compiler *c)
+{
+    return c->sequences.count;
+}
+
+uint32_t smtpcodes__compiler_reading_out(const struct smtpcodes__compiler *c, size_t reading)
+{
+    return AT(c->sequences, struct sequence, reading).out;
+}
+
+int smtpcodes__compiler_reading_compare(const struct smtpcodes__compiler *c, size_t a, size_t b)
+{
+    const struct sequence *x = &AT(c->sequences, struct sequence, a), *y = &AT(c->sequences, struct sequence, b);
+    return x->count != y->count ? x->count - y->count
+                                : memcmp(&AT(c->elements, uint32_t, x->first), &AT(c->elements, uint32_t, y->first),
+                                         x->count * sizeof(uint32_t));
+}
+
+void smtpcodes__compiler_reading_gaps(const struct smtpcodes__compiler *c, size_t reading, unsigned most[PHRASE_GAPS])
+{
+    const struct sequence *s = &AT(c->sequences, struct sequence, reading);
+    size_t n = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        const uint32_t e = AT(c->elements, uint32_t, s->first + i);
+        if (ELEMENT_TYPE(e) == ELEMENT_GAP) {
+            most[n++] = ELEMENT_VALUE(e);
+        }
+    }
+}
+
+uint32_t *smtpcodes__compiler_spellings(const struct smtpcodes__compiler *c)
+{
+    uint32_t *spellings = calloc(c->next_symbol, sizeof *spellings);
+    for (size_t i = c->words.count; spellings && i > 0; i--) { /* backwards: the first word of a symbol is its own */
+        const struct word *w = &AT(c->words, struct word, i - 1);
+        spellings[w->symbol] = w->text;
+    }
+    return spellings;
+}
+
+/* What kinds look like, by enum smtpcodes__token_kind: their names, and an example. */
+static const char *const kind_names[SMTPCODES__TOKEN_KINDS] = {"",          "",       "{number}", "{id}", "{enhanced}",
+                                                               "{address}", "{host}", "{ip}",     "{url}"};
+static const char *const kind_examples[SMTPCODES__TOKEN_KINDS] = {
+    "", "", "42", "4XyZ7QwP9", "9.9.9", "ann@example.org", "mx.example.org", "192.0.2.1", "https://example.org/"};
+
+size_t smtpcodes__compiler_reading_text(const struct smtpcodes__compiler *c, size_t reading, const uint32_t *spellings,
+                                        const unsigned gaps[PHRASE_GAPS], char *text, size_t room)
+{
+    const struct sequence *s = &AT(c->sequences, struct sequence, reading);
+    const char *const strings = c->strings.data;
+    struct smtpcodes__out out;
+    size_t gap = 0, in_name = 0;
+    smtpcodes__out_start(&out, text, room);
+    for (size_t i = 0; i < s->count; i++) {
+        const uint32_t e = AT(c->elements, uint32_t, s->first + i), value = ELEMENT_VALUE(e);
+        if (ELEMENT_TYPE(e) == ELEMENT_GAP) {
+            for (unsigned k = 0; gaps && k < gaps[gap]; k++) {
+                smtpcodes__out_text(&out, ELEMENT_SPACE(AT(c->elements, uint32_t, s->first)) ? ".qxqx" : " qxqx");
+            }
+            if (!gaps) {
+                smtpcodes__out_text(&out, " ~");
+                smtpcodes__out_number(&out, value);
+            }
+            gap++;
+            continue;
+        }
+        if (ELEMENT_TYPE(e) == ELEMENT_SYMBOL && ELEMENT_SPACE(e) != SMTPCODES__SPACE_TEXT) {
+            const int is_address = ELEMENT_SPACE(e) == SMTPCODES__SPACE_ADDRESS;
+            if (gaps && in_name == 0 && !is_address) {
+                smtpcodes__out_text(&out, "https://");
+            } else if (in_name > 0) {
+                smtpcodes__out_text(&out, is_address && in_name == 1 ? "@" : ".");
+            }
+            in_name++;
+            smtpcodes__out_text(&out, strings + spellings[value]);
+            continue;
+        }
+        smtpcodes__out_text(&out, i ? " " : "");
+        if (ELEMENT_TYPE(e) == ELEMENT_PREFIX) { /* a word that only this star knows */
+            smtpcodes__out_text(&out, strings + AT(c->prefixes, struct smtpcodes__prefix, value).text);
+            smtpcodes__out_text(&out, gaps ? "qxqx" : "*");
+        } else if (value < SMTPCODES__SYMBOL_FIRST) {
+            smtpcodes__out_text(&out, (gaps ? kind_examples : kind_names)[value - SMTPCODES__SYMBOL_KIND]);
+        } else {
+            smtpcodes__out_text(&out, strings + spellings[value]);
+        }
+    }
+    if (gaps && in_name && ELEMENT_SPACE(AT(c->elements, uint32_t, s->first)) == SMTPCODES__SPACE_ADDRESS) {
+        smtpcodes__out_text(&out, in_name == 1 ? "@example.org" : ".org");
+    }
+    return smtpcodes__out_end(&out);
 }
 
 uint32_t smtpcodes__compiler_failed_out(const struct smtpcodes__compiler *c)

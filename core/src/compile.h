@@ -38,6 +38,20 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtp
  * one phrase's fault. */
 uint32_t smtpcodes__compiler_failed_out(const struct smtpcodes__compiler *compiler);
 
+/* The readings of all phrases, in the order in which they came, each once for what it stands for (kind and id). */
+size_t smtpcodes__compiler_reading_count(const struct smtpcodes__compiler *compiler);
+uint32_t smtpcodes__compiler_reading_out(const struct smtpcodes__compiler *compiler, size_t reading);
+/* 0 if the two have the same words; otherwise the sign says how they are sorted. */
+int smtpcodes__compiler_reading_compare(const struct smtpcodes__compiler *compiler, size_t a, size_t b);
+/* How many words may stand in each of its gaps; what it has no gap for is left alone. */
+void smtpcodes__compiler_reading_gaps(const struct smtpcodes__compiler *compiler, size_t reading, unsigned most[2]);
+/* For each symbol the place of its word in the strings; the caller frees it. NULL: no memory. */
+uint32_t *smtpcodes__compiler_spellings(const struct smtpcodes__compiler *compiler);
+/* A text in which the reading stands, with so many unknown words in its gaps; or, if gaps is NULL, the reading as a
+ * phrase, for messages. As smtpcodes_template returns. */
+size_t smtpcodes__compiler_reading_text(const struct smtpcodes__compiler *compiler, size_t reading,
+                                        const uint32_t *spellings, const unsigned gaps[2], char *text, size_t room);
+
 /* The word of a symbol, for messages. */
 const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *compiler, uint16_t symbol);
 

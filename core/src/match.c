@@ -254,7 +254,7 @@ void smtpcodes__match_text(struct smtpcodes__matcher *m, const char *bytes, size
                 continue;
             }
             if (symbol != SMTPCODES__SYMBOL_NONE || token.kind == SMTPCODES__TOKEN_WORD) {
-                m->has_words = 1;
+                m->has_words++;
                 walk.transparent = 0;
                 if (m->words) {
                     hear_word(m->words, &token, &lexer);

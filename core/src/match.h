@@ -17,7 +17,7 @@ struct smtpcodes__matcher {
     struct smtpcodes__words *words; /* or NULL: what the model is to hear of */
     /* Set by the calls below: */
     int quotes_client; /* the text names the client's address */
-    int has_words;     /* the text has a word with weight, known or not */
+    int has_words;     /* how many words with weight, known or not, the text has */
 };
 
 void smtpcodes__match_text(struct smtpcodes__matcher *matcher, const char *bytes, size_t length);

@@ -111,7 +111,7 @@ static int compile(struct smtpcodes_rules *rules, struct smtpcodes__tsv *tsv)
 {
     const struct smtpcodes__names names = {reason_number, provider_number, NULL, read_directive, rules};
     struct smtpcodes__ruleset builtin;
-    if (add_words(rules->compiler)) {
+    if (smtpcodes__compiler_string(rules->compiler, tsv->file, &rules->name) || add_words(rules->compiler)) {
         return smtpcodes__tsv_error(tsv, "%s", smtpcodes__compiler_error(rules->compiler));
     }
     if (smtpcodes__rules_read(tsv, rules->compiler, &names, &rules->list)) {

@@ -20,7 +20,8 @@ struct smtpcodes_rules {
         set; /* its arrays belong to the two below; providers and block lists are the built-in ones */
     struct smtpcodes__compiler *compiler;
     struct smtpcodes__rule_list list;
-    char version[18];                                               /* "BUILTIN+OWN" */
+    uint32_t name;    /* of the text that they come from, in the strings of the set */
+    char version[18]; /* "BUILTIN+OWN" */
     struct smtpcodes__policy policy[SMTPCODES__REASONS_MAX + 1][2]; /* by reason; permanent, temporary */
     uint8_t has_policy, has_layer;
     uint8_t last; /* the rules are asked where no built-in rule of level plain or above decides */

@@ -344,8 +344,8 @@ static void client_and_words_are_seen(void **state)
     static const struct {
         const char *text;
         int quotes, words;
-    } texts[] = {{"host [192.0.2.1] refused", 1, 1},
-                 {"host [192.0.2.11] refused", 0, 1},
+    } texts[] = {{"host [192.0.2.1] refused", 1, 2},
+                 {"host [192.0.2.11] refused", 0, 2},
                  {"192.0.2.1", 1, 0},
                  {"", 0, 0},
                  {"the is 17 kim@example.org", 0, 0},

@@ -342,6 +342,179 @@ static void versions_follow_the_bytes(void **state)
     smtpcodes_rules_free(other);
 }
 
+/* What a check finds in rules: a text, allocated. */
+static char *findings_in(const struct smtpcodes_rules *rules)
+{
+    size_t length = smtpcodes_rules_check(rules, NULL, 0);
+    char *text = test_malloc(length + 1), *cut = test_malloc(length / 2 + 1);
+    assert_int_equal(smtpcodes_rules_check(rules, text, length + 1), length);
+    assert_int_equal(strlen(text), length);
+    assert_int_equal(smtpcodes_rules_check(rules, cut, length / 2 + 1), length); /* says what room it needs */
+    assert_int_equal(strlen(cut), length / 2);
+    assert_memory_equal(cut, text, length / 2);
+    test_free(cut);
+    return text;
+}
+
+static void rules_are_checked(void **state)
+{
+    static const struct {
+        const char *rules, *findings;
+    } rows[] = {
+        {"", ""},
+        {"my/a\tspam\tplain\t-\tzebra zoo\t550 Zebra zoo\tme\n", ""},
+        /* examples */
+        {"my/a\tspam\tplain\t-\tzebra zoo\t550 zebra house\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by its code, not by its words\n"},
+        {"my/a\tspam\tplain\t-\tzebra zoo\t550 5.1.1 zebra house\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by its enhanced code, not by its words\n"},
+        {"my/a\tspam\tplain\t-\tzebra zoo\tzebra house\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by nothing\n"},
+        {"my/a\tspam\tplain\t-\tzebra zoo\t550 User unknown\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by the built-in rule \"user-unknown/unknown\"\n"},
+        {"\nmy/a\tspam\tplain\t-\tzebra zoo\t550 lion zoo\tme\n# lions\nmy/b\tspam\tplain\t-\tlion zoo\t550 lion "
+         "zoo\tme\n",
+         "my.tsv:2: the example of the rule \"my/a\" is decided by \"my/b\" in line 4\n"},
+        /* the caller's part is given as the rule asks for it */
+        {"my/a\tspam\tplain\tstage=data,rcpt\tzebra zoo\t550 zebra zoo\tme\n"
+         "my/b\tspam\tcause\tstage=mail\tzebra zoo\t550 zebra zoo\tme\n"
+         "my/c\tspam\ttag\tquotes=client\tzebra zoo\t550 198.51.100.1 zebra zoo\tme\n",
+         ""},
+        /* dead by its conditions */
+        {"my/a\tspam\tplain\tcode=2xx,354\tzebra zoo\t250 zebra zoo\tme\n",
+         "my.tsv:1: the rule \"my/a\" never decides: replies with such codes are decided by their code alone\n"},
+        {"my/a\tspam\tplain\tenhanced=2.x.x\tzebra zoo\t2.1.5 zebra zoo\tme\n",
+         "my.tsv:1: the rule \"my/a\" never decides: replies with such codes are decided by their code alone\n"},
+        {"my/a\tspam\tplain\tcode=550,55x enhanced=4.x.x\tzebra zoo\t550 zebra zoo\tme\n",
+         "my.tsv:1: the rule \"my/a\" decides no correct reply: its code and its enhanced code contradict each other "
+         "(RFC "
+         "2034 4)\n"},
+        {"my/a\tspam\tplain\tcode=2xx,550 enhanced=4.x.x,5.7.1\tzebra zoo\t550 5.7.1 zebra zoo\tme\n"
+         "my/b\tspam\tplain\tcode=none enhanced=4.x.x\tlion zoo\t4.7.1 lion zoo\tme\n"
+         "my/c\tspam\tplain\tcode=4xx enhanced=x.7.1\tbear zoo\t450 4.7.1 bear zoo\tme\n",
+         ""},
+        /* shadowed: a stronger level, a longer phrase, an earlier place, more conditions that are implied */
+        {"my/a\tspam\tplain\t-\tbig zebra zoo ; [old] zebra house\t550 lion house\tme\n"
+         "my/b\tspam\tcause\t-\tzebra ; lion house\t550 zebra\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
+         "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
+        {"my/a\tspam\tplain\t-\tbig zebra zoo ; zebra house ; lion\t550 lion\tme\n" /* one phrase is its own */
+         "my/b\tspam\tcause\t-\tzebra\t550 zebra\tme\n",
+         ""},
+        {"my/a\tspam\tplain\tcode=550,451\tzebra zoo\t550 zebra zoo\tme\n" /* not for every code */
+         "my/b\tspam\tcause\tcode=5xx\tzebra zoo\t550 zebra zoo\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"},
+        {"my/a\tspam\tplain\tcode=550,554 stage=rcpt\tzebra zoo\t550 zebra zoo\tme\n"
+         "my/b\tspam\tcause\tcode=5xx\tzebra zoo\t550 zebra zoo\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
+         "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
+        {"my/a\tspam\tplain\tenhanced=5.7.100-200\tzebra zoo\t550 5.7.150 zebra zoo\tme\n"
+         "my/b\tspam\tcause\tenhanced=x.7.150\tzebra zoo\t550 5.7.150 zebra zoo\tme\n"
+         "my/c\tspam\tplain\tprovider=google\tlion zoo\t550 lion zoo gsmtp\tme\n"
+         "my/d\tspam\tcause\tprovider=yahoo\tlion zoo\t550 lion zoo https://postmaster.yahooinc.com/\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"},
+        /* a star covers words that another rule spells out, but not the other way round */
+        {"my/a\tspam\tplain\t-\tzebra stripe*\t550 zebra striped\tme\n"
+         "my/b\tspam\tcause\t-\tzebra stripes\t550 zebra stripes\tme\n",
+         ""},
+        {"my/a\tspam\tplain\t-\tzebra striped\t550 zebra striped\tme\n"
+         "my/b\tspam\tcause\t-\tzebra stri*\t550 zebra strings\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
+         "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
+        /* so does a gap */
+        {"my/a\tspam\tplain\t-\tzebra ~2 zoo\t550 zebra big old zoo\tme\n"
+         "my/b\tspam\tcause\t-\tzebra ~1 zoo\t550 zebra zoo\tme\n",
+         ""},
+        {"my/a\tspam\tplain\t-\tzebra ~2 zoo\t550 zebra zoo\tme\n"
+         "my/b\tspam\tcause\t-\tzebra ~3 zoo\t550 zebra zoo\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
+         "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
+        /* every kind of phrase is found in its own words */
+        {"my/a\tspam\tplain\t-\tzebra.example\t550 http://zebra.example/ says no\tme\n"
+         "my/b\tspam\tplain\t-\tzebra@example\t550 ask zebra@example.org\tme\n"
+         "my/c\tspam\tplain\t-\tzebra {number}\t550 zebra 7\tme\n"
+         "my/d\tspam\tplain\t-\tzebra {address}\t550 zebra <ann@example.org>\tme\n"
+         "my/e\tspam\tplain\t-\tzebra {host}\t550 zebra mx.example.org\tme\n"
+         "my/f\tspam\tplain\t-\tzebra {ip}\t550 zebra 192.0.2.1\tme\n"
+         "my/g\tspam\tplain\t-\tzebra {url}\t550 zebra https://example.org/\tme\n"
+         "my/h\tspam\tplain\t-\tzebra {id}\t550 zebra 4XyZ7QwP9\tme\n"
+         "my/i\tspam\tplain\t-\t斑马 满\t550 斑马满\tme\n"
+         "my/j\tspam\tplain\t-\tlion (e-mail|zoo)\t550 lion e-mail\tme\n",
+         ""},
+        /* a rule without phrases is the weakest of its level */
+        {"my/a\tspam\ttag\tprovider=google list=ip\t-\t550 gsmtp zen.spamhaus.org\tme\n"
+         "my/b\tspam\ttag\tprovider=google\t-\t550 gsmtp\tme\n",
+         ""},
+        {"my/a\tspam\tplain\tprovider=google\t-\t550 gsmtp\tme\n"
+         "my/b\tspam\ttag\tprovider=google\t-\t550 gsmtp\tme\n",
+         "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
+         "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
+        /* doubled */
+        {"my/a\tspam\tplain\tcode=550\tlion (king|queen) ~2 roars\t550 lion king roars\tme\n"
+         "my/b\tvirus\tplain\tcode=550\tlion king ~2 roars ; lion cub\t550 lion cub\tme\n"
+         "my/c\tvirus\tplain\tcode=551\tlion king ~2 roars\t551 lion king roars\tme\n"
+         "my/d\tspam\tplain\tcode=550\tlion (king|queen) ~2 roars ; lion den\t550 lion den\tme\n",
+         "my.tsv:2: the rule \"my/b\" has a phrase that \"my/a\" in line 1 has too: \"lion king ~2 roars\"\n"
+         "my.tsv:4: the rule \"my/d\" has a phrase that \"my/a\" in line 1 has too: \"lion king ~2 roars\", and 1 "
+         "more "
+         "such\n"},
+        /* the last layer */
+        {"layer\tlast\nmy/a\tspam\ttag\t-\tmailbox full\t550 mailbox full\tme\n"
+         "my/b\tspam\ttag\t-\tmessage rejected\t550 message rejected\tme\n",
+         "my.tsv:2: the example of the rule \"my/a\" is decided by the built-in rule \"mailbox-full/full\"\n"
+         "my.tsv:2: the rule \"my/a\" never decides: the built-in rule \"mailbox-full/full\" comes before it\n"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct smtpcodes_rules *rules = load(rows[i].rules);
+        char *findings = findings_in(rules);
+        if (strcmp(findings, rows[i].findings) != 0) {
+            fail_msg("\n%s--- has\n%s--- not\n%s", rows[i].rules, findings, rows[i].findings);
+        }
+        test_free(findings);
+        smtpcodes_rules_free(rules);
+    }
+    char *findings = findings_in(NULL);
+    assert_string_equal(findings, "");
+    test_free(findings);
+}
+
+static void what_no_rule_understands_is_told(void **state)
+{
+    static const struct {
+        const char *reply;
+        int unknown;
+    } rows[] = {
+        {"550 zebra crossing", 1},
+        {"zebra crossing", 1},
+        {"550 5.1.1 zebra crossing", 1},    /* the enhanced code decides, the words are not understood */
+        {"421 zebra crossing", 1},          /* the basic code */
+        {"550 5.1.1", 0},                   /* no words */
+        {"550 5.1.1 <ann@example.org>", 0}, /* names are no words */
+        {"550", 0},
+        {"", 0},
+        {"550 5.1.1 User unknown", 0}, /* a rule */
+        {"250 zebra crossing", 0},     /* refuses nothing */
+        {"354 zebra crossing", 0},
+        {"550 Requested action not taken: mailbox unavailable", 0}, /* the stock text (RFC 5321 4.2.3) */
+        {"550 Requested action not taken: mailbox unavailable, zebra crossing", 1},
+    };
+    struct smtpcodes_rules *rules = load("my/zebra\tspam\thint\t-\tzebra crossing\t550 zebra crossing\tme\n");
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        size_t length = strlen(rows[i].reply);
+        char *bytes = exact_copy(rows[i].reply, length);
+        if (smtpcodes_text_is_unknown(NULL, NULL, bytes, length) != rows[i].unknown) {
+            fail_msg("\"%s\" is %sunknown", rows[i].reply, rows[i].unknown ? "not " : "");
+        }
+        if (strstr(rows[i].reply, "zebra")) {
+            assert_int_equal(smtpcodes_text_is_unknown(rules, NULL, bytes, length), 0);
+        }
+        free(bytes);
+    }
+    smtpcodes_rules_free(rules);
+}
+
 /* Rows that `make` writes, i = 0, 1, ..., until the text is full. */
 static char *generated(size_t size, int (*make)(char *row, size_t i), size_t *length)
 {
@@ -357,12 +530,12 @@ static char *generated(size_t size, int (*make)(char *row, size_t i), size_t *le
     }
 }
 
-/* A word for a number: rules of different words. */
+/* A word of three letters and more (676 is 26 times 26) for a number: rules of different words. */
 static const char *word_of(char *word, size_t number)
 {
     char *p = word + 15;
     *p = 0;
-    for (number += 26 * 26; number; number /= 26) {
+    for (number += 676; number; number /= 26) {
         *--p = (char)('a' + number % 26);
     }
     *--p = 'z';
@@ -474,11 +647,18 @@ static void no_rules_are_rules_too(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(every_rule_decides_its_example),  cmocka_unit_test(rules_are_described),
-        cmocka_unit_test(examples_use_reserved_addresses), cmocka_unit_test(users_rules_come_first),
-        cmocka_unit_test(wrong_rules_are_refused_whole),   cmocka_unit_test(no_rules_are_rules_too),
-        cmocka_unit_test(a_layer_may_be_the_last),         cmocka_unit_test(a_policy_says_what_a_reason_means),
-        cmocka_unit_test(huge_files_are_refused_soon),     cmocka_unit_test(versions_follow_the_bytes),
+        cmocka_unit_test(every_rule_decides_its_example),
+        cmocka_unit_test(rules_are_described),
+        cmocka_unit_test(examples_use_reserved_addresses),
+        cmocka_unit_test(users_rules_come_first),
+        cmocka_unit_test(wrong_rules_are_refused_whole),
+        cmocka_unit_test(no_rules_are_rules_too),
+        cmocka_unit_test(a_layer_may_be_the_last),
+        cmocka_unit_test(a_policy_says_what_a_reason_means),
+        cmocka_unit_test(rules_are_checked),
+        cmocka_unit_test(what_no_rule_understands_is_told),
+        cmocka_unit_test(huge_files_are_refused_soon),
+        cmocka_unit_test(versions_follow_the_bytes),
     };
     return cmocka_run_group_tests_name("rules", tests, NULL, NULL) != 0;
 }

@@ -83,7 +83,11 @@ function ask.rules(text, reply)
     if not rules then
         return "message", message
     end
-    return "message", nil, "count", tonumber(tostring(rules):match "%((%d+)%)"),
+    local findings = table.concat(smtpcodes.rules_check(rules), "\n")
+    return "message", nil, "findings", findings == "" and "" or findings .. "\n",
+        "version", smtpcodes.rules_version(rules),
+        "unknown", smtpcodes.text_is_unknown(reply, nil, rules) and 1 or 0,
+        "count", tonumber(tostring(rules):match "%((%d+)%)"),
         verdict(smtpcodes.classify(reply, nil, rules))
 end
 

@@ -131,7 +131,8 @@ function ask.rules(text, reply)
     if not rules then
         return "message", message
     end
-    return "message", nil, "count", smtpcodes.rules_count(rules),
+    return "message", nil, "findings", smtpcodes.rules_check(rules), "version", smtpcodes.rules_version(rules),
+        "unknown", smtpcodes.text_is_unknown(rules, nil, reply), "count", smtpcodes.rules_count(rules),
         verdict(reply, smtpcodes.classify_with(rules, nil, reply))
 end
 

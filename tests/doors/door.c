@@ -259,6 +259,16 @@ static void answer_rules(void)
         smtpcodes_rules_load("rules.tsv", argument[0].at, argument[0].length, message, sizeof message);
     put_text("message", message);
     if (rules) {
+        const size_t length = smtpcodes_rules_check(rules, NULL, 0);
+        char *findings = malloc(length + 1);
+        if (!findings) {
+            exit(1);
+        }
+        smtpcodes_rules_check(rules, findings, length + 1);
+        put_text("findings", findings);
+        free(findings);
+        put_text("version", smtpcodes_rules_version(rules));
+        put_number("unknown", smtpcodes_text_is_unknown(rules, NULL, argument[1].at, argument[1].length));
         put_number("count", (long)smtpcodes_rules_count(rules));
         answer_verdict(rules, NULL, argument[1]);
         smtpcodes_rules_free(rules);

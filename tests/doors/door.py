@@ -153,7 +153,14 @@ def rules(text: bytes, reply: bytes) -> Answer:
         own = smtpcodes.Rules(text, "rules.tsv")
     except ValueError as raised:
         return {"message": str(raised)}
-    return {"message": None, "count": len(own), **verdict_of(smtpcodes.classify(reply, rules=own))}
+    return {
+        "message": None,
+        "findings": "".join(line + "\n" for line in own.check()),
+        "version": own.version,
+        "unknown": int(smtpcodes.text_is_unknown(reply, rules=own)),
+        "count": len(own),
+        **verdict_of(smtpcodes.classify(reply, rules=own)),
+    }
 
 
 def template(reply: bytes) -> Answer:

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 from collections import defaultdict
+from pathlib import Path
 from typing import Any, Dict, List, Optional, Tuple
 
 from cases import answer_line, requests
@@ -69,6 +70,25 @@ def term(vocabulary: bytes, reply: bytes) -> Dict[str, Any]:
     return {"term": json.loads(run("classify", *options, given=given).stdout)["term"]}
 
 
+def rules(text: bytes, reply: bytes) -> Dict[str, Any]:
+    """The command loads rules from files only: the folder that it runs in is its own."""
+    Path("rules.tsv").write_bytes(text)
+    way = way_in(reply)
+    options = ["--rules", "rules.tsv", "--input", way, "--format", "jsonl"]
+    given = record(way, reply)
+    done = subprocess.run([COMMAND, "classify", *options], input=given, capture_output=True, check=False)
+    if done.returncode == 2:
+        return {"message": done.stderr[len("smtpcodes: ") :].rstrip(b"\n")}
+    verdict = json.loads(done.stdout)
+    return {
+        "message": None,
+        "findings": run("rules", "check", "rules.tsv", statuses=(0, 1)).stdout,
+        "version": verdict["rules_version"],
+        "unknown": int(run("classify", "--unknown", *options, given=given).stdout != b""),
+        **{key: verdict[key] for key in VERDICT},
+    }
+
+
 def code(row: Optional[Dict[str, Any]]) -> Optional[Dict[str, Any]]:
     return row and {**row, "commands": (row["commands"] or "").replace(" ", ",")}
 
@@ -86,6 +106,8 @@ def main() -> None:
             line = answer_line(kind, row and {"reason": row["reason"]})
         elif kind == "classify":
             line = answer_line(kind, given[tuple(arguments)])
+        elif kind == "rules":
+            line = answer_line(kind, rules(arguments[0], arguments[1]))
         elif kind == "explain":
             line = answer_line(kind, explain(arguments[0]))
         elif kind == "code":

@@ -1,4 +1,4 @@
-/* Any text as rules; what is loaded classifies the text itself and a fixed reply. */
+/* Any text as rules; what is loaded is checked, and classifies the text itself and a fixed reply. */
 #include <string.h>
 
 #include <smtpcodes.h>
@@ -19,6 +19,10 @@ static void load(const char *bytes, size_t length, const char *reply, size_t rep
     struct smtpcodes_rules *rules = smtpcodes_rules_load("r", bytes, length, message, sizeof message);
     PROMISE((rules == NULL) == (strncmp(message, "r:", 2) == 0));
     if (rules) {
+        char findings[64];
+        size_t needed = smtpcodes_rules_check(rules, findings, sizeof findings);
+        PROMISE(needed == 0 || strncmp(findings, "r:", 2) == 0);
+        PROMISE(strlen(findings) == (needed < sizeof findings ? needed : sizeof findings - 1));
         classify(rules, reply, reply_length);
         classify(rules, "550 5.1.1 The mailbox of kim@example.org is full", 48);
         smtpcodes_rules_free(rules);

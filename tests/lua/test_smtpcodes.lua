@@ -29,7 +29,7 @@ function Test_module.test_names()
     end
     table.sort(names)
     luaunit.assertEquals(names, { "_VERSION", "classify", "code", "codes", "compose", "enhanced", "explain", "parse",
-        "reason_as", "reason_of", "rules", "rules_version", "template" })
+        "reason_as", "reason_of", "rules", "rules_check", "rules_version", "template", "text_is_unknown" })
 end
 
 function Test_module.test_version()
@@ -182,6 +182,35 @@ function Test_rules.test_explain()
         luaunit.assertNotStrContains((smtpcodes.explain(support.rule_reply, nil)), "cupboard (field)")
     end)
     support.assert_refused(smtpcodes.explain, "550", "rules")
+end
+
+function Test_rules.test_check()
+    luaunit.assertEquals(smtpcodes.rules_check(), {}) -- the built-in ones
+    support.with_file(support.rule, function(path)
+        luaunit.assertEquals(smtpcodes.rules_check(smtpcodes.rules(path)), {})
+    end)
+    local text = {}
+    for i = 1, 100 do
+        text[i] = ("my/r%d\tspam\tplain\t-\tzebra\t550 lion\tme\n"):format(i)
+    end
+    support.with_file(table.concat(text), function(path)
+        local lines = smtpcodes.rules_check(smtpcodes.rules(path))
+        luaunit.assertEquals(#lines, 199) -- the first is heard, but not on its example
+        luaunit.assertEquals(lines[1],
+            path .. ':1: the example of the rule "my/r1" is decided by its code, not by its words')
+        luaunit.assertEquals(lines[199],
+            path .. ':100: the rule "my/r100" never decides: "my/r1" in line 1 comes before it')
+    end)
+    support.assert_refused(smtpcodes.rules_check, "rules")
+end
+
+function Test_rules.test_unknown_text()
+    luaunit.assertTrue(smtpcodes.text_is_unknown(support.rule_reply))
+    luaunit.assertFalse(smtpcodes.text_is_unknown(full, { stage = "rcpt" }))
+    support.with_file(support.rule, function(path)
+        luaunit.assertFalse(smtpcodes.text_is_unknown(support.rule_reply, nil, smtpcodes.rules(path)))
+    end)
+    support.assert_refused(smtpcodes.text_is_unknown, {})
 end
 
 function Test_rules.test_a_verdict_outlives_its_rules()

@@ -130,6 +130,25 @@ function Test_verdicts.test_version_of_rules()
         smtpcodes.rules_version(nil) .. "%+" .. ("[0-9a-f]"):rep(8))
 end
 
+function Test_verdicts.test_check_of_rules()
+    luaunit.assertEquals(smtpcodes.rules_check(nil), "")
+    luaunit.assertEquals(smtpcodes.rules_check(smtpcodes.rules_load("mine", support.rule)), "")
+    local text = {}
+    for i = 1, 100 do
+        text[i] = ("my/r%d\tspam\tplain\t-\tzebra\t550 lion\tme\n"):format(i)
+    end
+    local findings = smtpcodes.rules_check(smtpcodes.rules_load("mine", table.concat(text)))
+    local _, lines = findings:gsub("\n", "")
+    luaunit.assertEquals(lines, 199) -- the first is heard, but not on its example
+    luaunit.assertStrContains(findings, 'mine:1: the example of the rule "my/r1" is decided by its code')
+end
+
+function Test_verdicts.test_unknown_text()
+    luaunit.assertEquals(smtpcodes.text_is_unknown(nil, nil, support.rule_reply), 1)
+    luaunit.assertEquals(smtpcodes.text_is_unknown(smtpcodes.rules_load("mine", support.rule), nil,
+        support.rule_reply), 0)
+end
+
 function Test_verdicts.test_faulty_rules()
     local rules, message = smtpcodes.rules_load("mine", "one column\n")
     luaunit.assertNil(rules)

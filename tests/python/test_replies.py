@@ -184,6 +184,33 @@ def test_explain_with_rules() -> None:
         explain(reply, rules="text")  # type: ignore[arg-type]
 
 
+def test_check_of_rules() -> None:
+    assert Rules.loads(RULE).check() == []
+    assert smtpcodes._smtpcodes.rules_check(None) == ""  # the built-in ones
+    shadow = "my/room\tspam\ttag\t-\tno room ~2 cupboard\t550 no room in the cupboard\tfield\n"
+    assert Rules(RULE + shadow, "mine").check() == [
+        'mine:1: the example of the rule "mailbox-full/cupboard" is decided by "my/room" in line 2',
+        'mine:1: the rule "mailbox-full/cupboard" never decides: "my/room" in line 2 comes before it',
+    ]
+    many = "".join(f"my/r{i}\tspam\tplain\t-\tzebra\t550 lion\tme\n" for i in range(100))
+    assert len(Rules.loads(many).check()) == 199  # the first is heard, but not on its example
+
+
+def test_policies() -> None:
+    rules = Rules.loads("layer\tlast\npolicy\tmailbox-full\tpermanent\thard\tsuppress\n")
+    verdict = classify("550 Mailbox full", rules=rules)
+    assert (verdict.reason, verdict.bounce, verdict.action) == ("mailbox-full", "hard", "suppress")
+
+
+def test_text_is_unknown() -> None:
+    reply = "550 There is no room in the cupboard"
+    assert smtpcodes.text_is_unknown(reply) is True
+    assert smtpcodes.text_is_unknown(reply, rules=Rules.loads(RULE)) is False
+    assert smtpcodes.text_is_unknown((550, b"User unknown"), stage="rcpt", receiver="mx.example.org") is False
+    with pytest.raises(TypeError):
+        smtpcodes.text_is_unknown(None)  # type: ignore[arg-type]
+
+
 def test_version_of_rules() -> None:
     assert re.fullmatch(r"[0-9a-f]{8}", smtpcodes.rules_version())
     own = Rules.loads(RULE).version

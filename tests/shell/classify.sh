@@ -60,7 +60,7 @@ ok '--as: JSON has the key term too' json_is '[.reason, .bounce, .term]' '["user
 run smtpcodes classify --as ses --format jsonl '250 OK'
 ok '--as: null for what was delivered' json_is '[has("term"), .term]' '[true,null]'
 run smtpcodes classify --as ses --format csv "$unknown_user" '250 OK'
-ok '--as: CSV has a column more' is "$(cut -d , -f 5,16 "$out" | paste -sd ' ')" \
+ok '--as: CSV has a column more' is "$(cut -d , -f 5,17 "$out" | paste -sd ' ')" \
     'reason,term user-unknown,Permanent/NoEmail accepted,'
 run smtpcodes classify --as sparkpost --input jsonl --format jsonl <<<'{"term": "mine", "text": "452 4.2.2 The mailbox is full"}'
 ok '--as: the key wins over one of the same name' json_is .term 22

@@ -9,8 +9,8 @@ ok '--version: of the program and of what it knows' is "$status $(sed -E 's/[0-9
 for word in --help -h help; do
     run smtpcodes "$word"
     ok "$word: done" went 0
-    ok "$word: the commands" is "$(grep -oE 'smtpcodes (explain|classify|list)' "$out" | sort | paste -sd ,)" \
-        'smtpcodes classify,smtpcodes explain,smtpcodes list'
+    ok "$word: the commands" is "$(grep -oE 'smtpcodes (explain|classify|list|rules)' "$out" | sort -u | paste -sd ,)" \
+        'smtpcodes classify,smtpcodes explain,smtpcodes list,smtpcodes rules'
 done
 run smtpcodes
 ok 'without a command: wrong use' is "$status" 2

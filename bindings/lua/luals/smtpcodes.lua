@@ -161,6 +161,11 @@ function smtpcodes.reason_of(vocabulary, term) end
 ---@return smtpcodes.Rules? rules, string? message
 function smtpcodes.rules(path) end
 
+---What is wrong with rules, or with the built-in ones: lines of the form "file:line: what is wrong".
+---@param rules? smtpcodes.Rules
+---@return string[]
+function smtpcodes.rules_check(rules) end
+
 ---Which knowledge verdicts come from: changes with any byte of the tables and of the rules.
 ---@param rules? smtpcodes.Rules
 ---@return string
@@ -170,5 +175,12 @@ function smtpcodes.rules_version(rules) end
 ---@param text string
 ---@return string
 function smtpcodes.template(text) end
+
+---Whether a refusal, or a text without a code, says more than the code's stock text, and no rule understood it.
+---@param text string
+---@param context? smtpcodes.Context
+---@param rules? smtpcodes.Rules
+---@return boolean
+function smtpcodes.text_is_unknown(text, context, rules) end
 
 return smtpcodes

@@ -22,6 +22,7 @@ from ._replies import (
     parse,
     rules_version,
     template,
+    text_is_unknown,
     version,
 )
 from ._tables import (
@@ -76,6 +77,7 @@ __all__ = [
     "reason_of",
     "rules_version",
     "template",
+    "text_is_unknown",
     "version",
 ]
 

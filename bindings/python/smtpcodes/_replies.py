@@ -226,6 +226,14 @@ class Rules:
         version: str = core.rules_version(self._rules)
         return version
 
+    def check(self) -> List[str]:
+        """What is wrong with these rules, "name:line: what is wrong" each; [] if nothing is.
+
+        A rule decides its own example, and stronger rules leave something to it; no two have one phrase.
+        """
+        findings: str = core.rules_check(self._rules)
+        return findings.splitlines()
+
     def __len__(self) -> int:
         count: int = core.rules_count(self._rules)
         return count
@@ -329,6 +337,23 @@ def classify_many(
     ]:
         verdicts += core.classify_batch(batch, handle, context)
     return verdicts
+
+
+def text_is_unknown(
+    reply: ReplyLike,
+    *,
+    rules: Optional[Rules] = None,
+    stage: Optional[str] = None,
+    receiver: Optional[str] = None,
+    client: Optional[str] = None,
+) -> bool:
+    """Whether the reply refuses, or has no code, and says more than its code's stock text, and no rule understood it.
+
+    Such replies are what rules are to be written for. Takes what classify() takes, but no exception with several
+    recipients.
+    """
+    context = _context(stage, receiver, client)
+    return bool(core.text_is_unknown(_handle(rules), context, _text(reply)))
 
 
 # ---- reading and writing ----

@@ -187,6 +187,7 @@ struct smtpcodes_rules {};
 %enddef
 TEXT_OUT(smtpcodes_template, 3, 4)
 TEXT_OUT(smtpcodes_enhanced_write, 2, 3)
+TEXT_OUT(smtpcodes_rules_check, 2, 3)
 TEXT_OUT(smtpcodes_explain, 4, 5)
 TEXT_OUT(smtpcodes_explain_with, 5, 6)
 %exception smtpcodes_reply_write {
