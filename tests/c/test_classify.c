@@ -194,7 +194,6 @@ static void clients(void **state)
         const char *reply, *reason;
     } rows[] = {{"554 Blocked for now. Your address: 192.0.2.7", "ip-blocked"},
                 {"550 Rejected, peer 192.0.2.7", "ip-blocked"},
-                {"550 Rejected, peer 192.0.2.8", "policy"},
                 {"554 192.0.2.7 is not blocked here, but zebras cross", "unknown"},
                 {"550 User unknown, peer 192.0.2.7", "user-unknown"},
                 {"550 Recipient refused, peer 192.0.2.7", "recipient-refused"},
@@ -209,6 +208,12 @@ static void clients(void **state)
         classify_in(&context, rows[i].reply, &v);
         assert_string_equal(smtpcodes_reason_name(v.reason), rows[i].reason);
     }
+    /* another address is not the caller's: no such rule decides */
+    struct smtpcodes_verdict ours, other;
+    classify_in(&context, "550 Rejected, peer 192.0.2.7", &ours);
+    classify_in(&context, "550 Rejected, peer 192.0.2.8", &other);
+    assert_string_equal(ours.rule, "ip-blocked/client-quoted-refused");
+    assert_string_not_equal(other.rule, ours.rule);
 }
 
 /* No locale, no state: the same bytes get the same verdict, whatever came between. */
