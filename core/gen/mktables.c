@@ -665,21 +665,10 @@ static void spell(const struct smtpcodes__ruleset *set, uint32_t state, char *wo
     size_t length = 0;
     while (state && length < sizeof way / sizeof *way) {
         uint32_t parent = 0;
-        for (uint32_t s = 1; s < set->state_count && !parent; s++) {
-            const struct smtpcodes__edge *e = &set->edges[set->states[s].edges];
-            for (uint32_t i = 0; i < set->states[s].edge_count && !parent; i++) {
-                if (e[i].next == state) {
-                    parent = s;
-                    way[length++] = e[i].symbol;
-                }
-            }
+        while (set->states[parent + 1].children <= state) {
+            parent++;
         }
-        for (uint16_t symbol = 0; !parent; symbol++) { /* every other state is a root's child */
-            if (set->root[symbol] == state) {
-                way[length++] = symbol;
-                break;
-            }
-        }
+        way[length++] = set->symbols[state];
         state = parent;
     }
     *words = 0;
@@ -721,7 +710,7 @@ static void check_doubles(const struct smtpcodes__ruleset *set)
 {
     for (uint32_t s = 0; s < set->state_count; s++) {
         const uint32_t *outs = &set->outs[set->states[s].outs];
-        for (uint32_t i = 0; i < set->states[s].out_count; i++) {
+        for (uint32_t i = 0; i < set->states[s + 1].outs - set->states[s].outs; i++) {
             for (uint32_t k = 0; k < i; k++) {
                 check_pair(set, s, outs[i], outs[k]);
             }
@@ -912,11 +901,9 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const struct smtpcodes__prefix", "prefixes[]", n->prefixes, "{%u, %u, %u, 0},",
                 (unsigned)set->prefixes[i].text, set->prefixes[i].symbol, set->prefixes[i].length);
     PRINT_ARRAY("static const uint32_t", "root[]", n->root, "%u,", (unsigned)set->root[i]);
-    PRINT_ARRAY("static const struct smtpcodes__state", "states[]", n->states, "{%u, %u, %u, %u, %u},",
-                (unsigned)set->states[i].edges, (unsigned)set->states[i].outs, (unsigned)set->states[i].fail,
-                set->states[i].edge_count, set->states[i].out_count);
-    PRINT_ARRAY("static const struct smtpcodes__edge", "edges[]", n->edges, "{%u, %u, 0},",
-                (unsigned)set->edges[i].next, set->edges[i].symbol);
+    PRINT_ARRAY("static const struct smtpcodes__state", "states[]", n->states + 1, "{%u, %u, %u},",
+                (unsigned)set->states[i].children, (unsigned)set->states[i].outs, (unsigned)set->states[i].fail);
+    PRINT_ARRAY("static const uint16_t", "symbols[]", n->states, "%u,", set->symbols[i]);
     PRINT_ARRAY("static const uint32_t", "outs[]", n->outs, "0x%x,", (unsigned)set->outs[i]);
     PRINT_ARRAY("static const uint16_t", "part_start[]", n->parts, "%u,", set->part_start[i]);
     PRINT_ARRAY("static const uint32_t", "partials[]", n->partials, "%u,", (unsigned)set->partials[i]);
@@ -944,7 +931,7 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
         (unsigned)set->vocabulary_mask, (unsigned)set->prefix_count, (unsigned)set->state_count, (unsigned)rules.count,
         (unsigned)rules.silent_count, (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->pair_mask,
         set->negation_end, set->has_link_phrases, set->has_address_phrases);
-    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",  "root",        "states", "edges",
+    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",  "root",        "states", "symbols",
                                          "outs",       "part_start",    "partials",  "pair_filter", "links",  "rules",
                                          "conditions", "silent",        "providers", "blocklists",  "cues"};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {

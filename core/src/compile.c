@@ -156,8 +156,7 @@ struct smtpcodes__compiler {
     struct index middle_index;
     uint16_t partial_count;
     /* the result */
-    struct array vocabulary, sorted_prefixes, root, states, automaton_edges, outs, partials, pair_filter,
-        automaton_links;
+    struct array vocabulary, sorted_prefixes, root, states, state_symbols, outs, partials, pair_filter, automaton_links;
     size_t pair_bits;
     uint32_t prefix_filter[32];
 };
@@ -206,7 +205,7 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->automaton_links.size = sizeof(struct smtpcodes__link);
     c->vocabulary.size = sizeof(struct smtpcodes__word);
     c->states.size = sizeof(struct smtpcodes__state);
-    c->automaton_edges.size = sizeof(struct smtpcodes__edge);
+    c->state_symbols.size = sizeof(uint16_t);
     c->root.size = c->outs.size = sizeof(uint32_t);
     c->next_symbol = c->negation_end = SMTPCODES__SYMBOL_FIRST;
     uint32_t empty;
@@ -227,7 +226,7 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
     struct array *const all[] = {&c->strings,     &c->string_starts, &c->words,           &c->prefixes,
                                  &c->elements,    &c->sequences,     &c->edges,           &c->outputs,
                                  &c->state_part,  &c->part_start,    &c->links,           &c->vocabulary,
-                                 &c->root,        &c->states,        &c->automaton_edges, &c->outs,
+                                 &c->root,        &c->states,        &c->state_symbols,   &c->outs,
                                  &c->partials,    &c->pair_filter,   &c->automaton_links, &c->covers,
                                  &c->cover_start, &c->middles,       &c->sorted_prefixes};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
@@ -1169,7 +1168,7 @@ static int build_links(struct smtpcodes__compiler *c)
     return 0;
 }
 
-/* Numbers the states in breadth-first order (the hot ones come first), and fills edges, failures and outputs. */
+/* Numbers the states in breadth-first order (the hot ones come first), and fills symbols, failures and outputs. */
 static int build_automaton(struct smtpcodes__compiler *c)
 {
     uint32_t *order = malloc(c->state_count * sizeof *order);   /* new number -> old */
@@ -1189,7 +1188,7 @@ static int build_automaton(struct smtpcodes__compiler *c)
         first[state] = e;
     }
     order[0] = number[0] = 0;
-    uint32_t found = 1;
+    uint32_t found = 1, children = 1;
     for (uint32_t i = 0; i < found; i++) {
         for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
             number[AT(c->edges, struct edge, e).next] = found;
@@ -1202,19 +1201,21 @@ static int build_automaton(struct smtpcodes__compiler *c)
             goto done;
         }
     }
-    for (uint32_t i = 0; i < c->state_count; i++) {
-        if (!push(&c->states, NULL)) {
+    for (uint32_t i = 0; i <= c->state_count; i++) {
+        if (!push(&c->states, NULL) || !push(&c->state_symbols, NULL)) {
             no_memory(c);
             goto done;
         }
     }
     for (uint32_t i = 0; i < c->state_count; i++) {
         struct smtpcodes__state *state = &AT(c->states, struct smtpcodes__state, i);
-        state->edges = (uint32_t)c->automaton_edges.count;
+        state->children = children;
         state->outs = (uint32_t)c->outs.count;
         for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
             const struct edge *edge = &AT(c->edges, struct edge, e);
             uint32_t next = number[edge->next];
+            AT(c->state_symbols, uint16_t, next) = edge->symbol;
+            children++;
             if (i == 0) {
                 AT(c->root, uint32_t, edge->symbol) = next;
                 continue;
@@ -1234,11 +1235,6 @@ static int build_automaton(struct smtpcodes__compiler *c)
                 }
                 suffix = AT(c->states, struct smtpcodes__state, suffix).fail;
             }
-            const struct smtpcodes__edge kept = {next, edge->symbol, 0};
-            if (!push(&c->automaton_edges, &kept)) {
-                no_memory(c);
-                goto done;
-            }
         }
         /* Own outputs (sorted by old number), then those of the suffix: a state of lower number, done before. */
         size_t low = 0, high = c->outputs.count;
@@ -1256,9 +1252,9 @@ static int build_automaton(struct smtpcodes__compiler *c)
                 goto done;
             }
         }
-        const struct smtpcodes__state suffix = AT(c->states, struct smtpcodes__state, state->fail);
-        for (uint32_t o = 0; state->fail && o < suffix.out_count; o++) {
-            uint32_t out = AT(c->outs, uint32_t, suffix.outs + o); /* a copy: push may move the array */
+        const struct smtpcodes__state *const suffix = &AT(c->states, struct smtpcodes__state, state->fail);
+        for (uint32_t o = suffix[0].outs; state->fail && o < suffix[1].outs; o++) {
+            uint32_t out = AT(c->outs, uint32_t, o); /* a copy: push may move the array */
             if (!push(&c->outs, &out)) {
                 no_memory(c);
                 goto done;
@@ -1268,14 +1264,9 @@ static int build_automaton(struct smtpcodes__compiler *c)
             fail(c, "too many phrases end in others");
             goto done;
         }
-        size_t edge_count = c->automaton_edges.count - state->edges, out_count = c->outs.count - state->outs;
-        if (edge_count > UINT16_MAX || out_count > UINT16_MAX) {
-            fail(c, "too many phrases go through one word");
-            goto done;
-        }
-        state->edge_count = (uint16_t)edge_count;
-        state->out_count = (uint16_t)out_count;
     }
+    AT(c->states, struct smtpcodes__state, c->state_count) =
+        (struct smtpcodes__state){children, (uint32_t)c->outs.count, 0};
     status = 0;
 done:
     free(order);
@@ -1315,7 +1306,7 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->root = c->root.data;
     out->state_count = c->state_count;
     out->states = c->states.data;
-    out->edges = c->automaton_edges.data;
+    out->symbols = c->state_symbols.data;
     out->outs = c->outs.data;
     out->part_start = c->part_start.data;
     out->partials = c->partials.data;
@@ -1445,7 +1436,6 @@ void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpc
     out->prefix_filter = sizeof c->prefix_filter / sizeof *c->prefix_filter;
     out->root = c->root.count;
     out->states = c->state_count;
-    out->edges = c->automaton_edges.count;
     out->outs = c->outs.count;
     out->parts = c->part_start.count;
     out->partials = c->partials.count;

@@ -57,8 +57,8 @@ const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *co
 
 /* Sizes, for printing and for docs/design.md. */
 struct smtpcodes__compiler_sizes {
-    size_t words, vocabulary, prefixes, prefix_filter, root, states, edges, outs, parts, partials, pair_filter, links,
-        strings, sequences;
+    size_t words, vocabulary, prefixes, prefix_filter, root, states, outs, parts, partials, pair_filter, links, strings,
+        sequences;
 };
 void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *compiler, struct smtpcodes__compiler_sizes *out);
 

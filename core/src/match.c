@@ -38,21 +38,18 @@ static uint32_t edge(const struct smtpcodes__ruleset *r, uint32_t state, uint16_
     if (state == 0) {
         return r->root[symbol];
     }
-    if (r->states[state].edge_count == 0) {
-        return 0;
-    }
-    const struct smtpcodes__edge *low = r->edges + r->states[state].edges, *high = low + r->states[state].edge_count;
-    while (high - low > 4) {
-        const struct smtpcodes__edge *middle = low + (high - low) / 2;
-        if (middle->symbol <= symbol) {
+    uint32_t low = r->states[state].children, high = r->states[state + 1].children;
+    while (high - low > 8) {
+        const uint32_t middle = low + (high - low) / 2;
+        if (r->symbols[middle] <= symbol) {
             low = middle;
         } else {
             high = middle;
         }
     }
     for (; low < high; low++) {
-        if (low->symbol == symbol) {
-            return low->next;
+        if (r->symbols[low] == symbol) {
+            return low;
         }
     }
     return 0;
@@ -150,8 +147,8 @@ static int step(struct smtpcodes__matcher *m, struct walk *walk, uint16_t symbol
     walk->starts[walk->position % RECENT] = start;
     walk->negates[walk->position % RECENT] = symbol >= SMTPCODES__SYMBOL_FIRST && symbol < r->negation_end;
     const struct smtpcodes__state *const reached = &r->states[next];
-    for (uint32_t o = 0; o < reached->out_count; o++) {
-        uint32_t out = r->outs[reached->outs + o], words = SMTPCODES__OUT_WORDS(out);
+    for (uint32_t o = reached[0].outs; o < reached[1].outs; o++) {
+        uint32_t out = r->outs[o], words = SMTPCODES__OUT_WORDS(out);
         uint32_t before = (walk->position - words) % RECENT, first = (walk->position - words + 1) % RECENT;
         int negated = walk->negates[before] && !walk->negates[first];
         if (SMTPCODES__OUT_KIND(out) == SMTPCODES__OUT_PART) {

@@ -82,16 +82,11 @@ struct smtpcodes__word {
     uint16_t symbol, reserved;
 };
 
-/* A state of the automaton; all that a step needs in one cache line. */
+/* A state of the automaton. States are numbered breadth first, so that the children of one stand in a row and end where
+ * those of the next state begin, and so do its outputs; behind the last state there is one more for its end. */
 struct smtpcodes__state {
-    uint32_t edges, outs; /* the first of each */
-    uint32_t fail;        /* the state of the longest proper suffix */
-    uint16_t edge_count, out_count;
-};
-
-struct smtpcodes__edge {
-    uint32_t next;
-    uint16_t symbol, reserved;
+    uint32_t children, outs; /* the first of each */
+    uint32_t fail;           /* the state of the longest proper suffix */
 };
 
 struct smtpcodes__prefix {
@@ -124,7 +119,7 @@ struct smtpcodes__ruleset {
     const struct smtpcodes__prefix *prefixes; /* longest first */
     const uint32_t *root;                     /* by symbol: the state behind it, or 0 */
     const struct smtpcodes__state *states;
-    const struct smtpcodes__edge *edges; /* by ascending symbol in each state */
+    const uint16_t *symbols; /* by state: the one that leads there from its parent; children are in this order */
     const uint32_t *outs;
     const uint16_t *part_start;  /* by part: the partial match that it opens, or 0 */
     const uint32_t *partials;    /* by partial match: its first link; and one more */
