@@ -33,7 +33,7 @@ ok() {
         printf ' %q' "${@:2}"
         echo
         cat "$folder/.why"
-    } | cut -c -400 | head -n 15 | sed 's/^/# /'
+    } | cut -c -400 | sed -n '1,15s/^/# /p' # not head: it would end a long text by SIGPIPE, and a script with -e too
 }
 
 # run COMMAND...: keeps what it says in the files $out and $err, and its $status.

@@ -270,7 +270,8 @@ static enum smtpcodes__ground decide(struct smtpcodes_verdict *v, struct finding
     const int is_stock = f->stock.words && (!best.rule || f->stock.words >= best.words);
     if (best.rule && (best.rule->level > SMTPCODES__LEVEL_FRAME || (!enhanced_reason && !is_stock))) {
         decide_by_rule(v, f, &best);
-        return best.rule->level > SMTPCODES__LEVEL_PLAIN   ? SMTPCODES__GROUND_STRONG
+        return best.rule->level > SMTPCODES__LEVEL_PLAIN || v->basis == SMTPCODES_BASIS_PROVIDER
+                   ? SMTPCODES__GROUND_STRONG
                : best.rule->level < SMTPCODES__LEVEL_PLAIN ? SMTPCODES__GROUND_WEAK
                : best.rule->reason == enhanced_reason      ? SMTPCODES__GROUND_CONFIRMED
                                                            : SMTPCODES__GROUND_PLAIN;

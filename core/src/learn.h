@@ -28,7 +28,7 @@ enum {
 /* What a reason stands on before the model is asked. */
 enum smtpcodes__ground {
     SMTPCODES__GROUND_FIRM,      /* nothing else is asked: a 2yz code, a user's rule, a code without words */
-    SMTPCODES__GROUND_STRONG,    /* a rule of level tag or cause */
+    SMTPCODES__GROUND_STRONG,    /* a rule of level tag or cause, or of one provider */
     SMTPCODES__GROUND_CONFIRMED, /* a rule of level plain, and the enhanced code names the same reason */
     SMTPCODES__GROUND_STOCK,     /* the stock text of its code */
     SMTPCODES__GROUND_PLAIN,

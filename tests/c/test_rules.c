@@ -320,6 +320,32 @@ static void a_policy_says_what_a_reason_means(void **state)
     smtpcodes_rules_free(none);
 }
 
+/* What is learned gives no address up where it is unsure, unless the user says that it does. These replies are in words
+ * that no rule has: how sure the verdict is changes with the examples, so some must be unsure, not which. */
+static void a_policy_holds_for_unsure_verdicts_too(void **state)
+{
+    static const char *const replies[] = {
+        "550 Who is bob? Nobody knows him here", "550 The person you write to is a stranger to us",
+        "550 bob does not live here anymore", "550 We cannot place this recipient, check the spelling of the name",
+        "550 That person is not one of ours"};
+    struct smtpcodes_rules *rules = load("policy\tuser-unknown\tpermanent\thard\tsuppress\n");
+    size_t unsure = 0;
+    (void)state;
+    for (size_t i = 0; i < sizeof replies / sizeof *replies; i++) {
+        struct smtpcodes_verdict plain, v;
+        smtpcodes_classify(replies[i], strlen(replies[i]), &plain);
+        smtpcodes_classify_with(rules, NULL, replies[i], strlen(replies[i]), &v);
+        assert_int_equal(v.reason, plain.reason);
+        if (plain.reason == SMTPCODES_REASON_USER_UNKNOWN) {
+            unsure += plain.basis == SMTPCODES_BASIS_LEARNED && plain.bounce == SMTPCODES_BOUNCE_UNKNOWN;
+            assert_int_equal(v.bounce, SMTPCODES_BOUNCE_HARD);
+            assert_int_equal(v.action, SMTPCODES_ACTION_SUPPRESS);
+        }
+    }
+    assert_true(unsure > 0);
+    smtpcodes_rules_free(rules);
+}
+
 static void versions_follow_the_bytes(void **state)
 {
     static const char text[] = "my/a\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n";
@@ -655,6 +681,7 @@ int main(void)
         cmocka_unit_test(no_rules_are_rules_too),
         cmocka_unit_test(a_layer_may_be_the_last),
         cmocka_unit_test(a_policy_says_what_a_reason_means),
+        cmocka_unit_test(a_policy_holds_for_unsure_verdicts_too),
         cmocka_unit_test(rules_are_checked),
         cmocka_unit_test(what_no_rule_understands_is_told),
         cmocka_unit_test(huge_files_are_refused_soon),
