@@ -45,7 +45,7 @@ static struct example *examples;
 static size_t example_count;
 static uint8_t column_reason[COLUMNS];
 
-static void stop(const char *format, ...)
+static _Noreturn void stop(const char *format, ...)
 {
     va_list arguments;
     va_start(arguments, format);
@@ -205,8 +205,9 @@ static void read_examples(const char *folder)
             refuse(&tsv, "the name of an idea is a-z, 0-9 and hyphens");
         }
         replies[count++] = tsv.column[2];
-        char *const reply = room_for(strlen(tsv.column[2]) + 1, 1);
-        strcpy(reply, tsv.column[2]);
+        const size_t room = strlen(tsv.column[2]) + 1;
+        char *const reply = room_for(room, 1);
+        memcpy(reply, tsv.column[2], room);
         long length = unescape(reply);
         if (length < 0) {
             refuse(&tsv, "a backslash stands before r, n, t or a backslash");

@@ -119,22 +119,27 @@ void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcod
     }
 }
 
+enum { COLUMN_ROOM = 64 }; /* more than there are columns; sums of 400 weights of a byte times this fit */
+
 void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcodes__ground ground, int reason,
                               const struct smtpcodes__scores *scores, struct smtpcodes__opinion *out)
 {
     const int32_t *const of = scores->of;
-    int best = 0, second = 1, given = 0;
-    for (int c = 1; c < SMTPCODES__MODEL_COLUMNS; c++) {
-        if (of[c] > of[best]) {
-            second = best;
-            best = c;
-        } else if (c == 1 || of[c] > of[second]) {
-            second = c;
-        }
-        if (model->reason[c] == reason) {
-            given = c;
-        }
+    int given = 0;
+    /* A score with its column in one number, so that the loops have no branch: earlier columns win a tie. */
+    int32_t first_key = -1, second_key = -1;
+    for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
+        const int32_t key = of[c] * COLUMN_ROOM + (COLUMN_ROOM - 1 - c);
+        first_key = key > first_key ? key : first_key;
+        given = model->reason[c] == reason ? c : given;
     }
+    for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
+        int32_t key = of[c] * COLUMN_ROOM + (COLUMN_ROOM - 1 - c);
+        key = key == first_key ? -1 : key;
+        second_key = key > second_key ? key : second_key;
+    }
+    const int best = COLUMN_ROOM - 1 - first_key % COLUMN_ROOM;
+    const int second = COLUMN_ROOM - 1 - second_key % COLUMN_ROOM;
     /* of long replies and short ones alike: what a feature says on average, in halves of a weight */
     const int32_t margin = 2 * (of[best] - of[second]) / (int32_t)(scores->features ? scores->features : 1);
     out->margin = margin < SMTPCODES__MARGINS ? (int)margin : SMTPCODES__MARGINS - 1;

@@ -311,8 +311,7 @@ static void words_build(const struct lines *phrases)
     struct smtpcodes__compiler_sizes s;
     smtpcodes__compiler_sizes(c, &s);
     printf("word automaton: %zu phrases (%u left out), %zu words, %zu states, %.0f KB\n", phrases->count, skipped,
-           s.words, s.states,
-           (double)(s.vocabulary * 8 + s.root * 4 + s.states * 14 + s.outs * 4) / 1024);
+           s.words, s.states, (double)(s.vocabulary * 8 + s.root * 4 + s.states * 14 + s.outs * 4) / 1024);
 }
 
 static void count(void *context, uint32_t out, const unsigned char *start, const unsigned char *end)
