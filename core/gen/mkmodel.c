@@ -154,7 +154,7 @@ static char *read_file(const char *path)
             size = -1;
         }
     }
-    if (size < 0) {
+    if (!text || size < 0) {
         stop("mkmodel: %s: cannot be read", path);
     }
     fclose(file);
