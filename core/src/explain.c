@@ -283,6 +283,7 @@ static void put_why(struct page *page, const struct smtpcodes_rules *rules, cons
     case SMTPCODES_BASIS_SEVERITY: smtpcodes__out_text(&out, "no rule knows this text; the first digit is all"); break;
     case SMTPCODES_BASIS_CODE: smtpcodes__out_text(&out, "the basic code says so"); break;
     case SMTPCODES_BASIS_ENHANCED: smtpcodes__out_text(&out, "the enhanced code says so"); break;
+    case SMTPCODES_BASIS_LEARNED: smtpcodes__out_text(&out, "learned from replies that resemble it"); break;
     default:
         smtpcodes__out_text(&out, "rule ");
         smtpcodes__out_text(&out, v->rule ? v->rule : "");
@@ -293,7 +294,7 @@ static void put_why(struct page *page, const struct smtpcodes_rules *rules, cons
         }
         break;
     }
-    if (v->confidence) {
+    if (v->confidence && v->reason != SMTPCODES_REASON_UNKNOWN) {
         smtpcodes__out_text(&out, "; right in ");
         smtpcodes__out_number(&out, (unsigned long)v->confidence);
         smtpcodes__out_text(&out, " of 100 such verdicts");
