@@ -70,7 +70,7 @@ void smtpcodes__add_words(struct smtpcodes__features *features, const struct smt
     for (uint32_t i = 0; i < words->count; i++) {
         if (words->word[i].hash > SMTPCODES__KIND_LAST) {
             features->word[features->words++] =
-                (uint16_t)((words->word[i].hash * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
+                (uint16_t)(((words->word[i].stem ? words->word[i].stem : words->word[i].hash) * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
         }
         add(features, word_row(&words->word[i]));
         add(features, pair_row(words, i));
@@ -88,7 +88,7 @@ static int is_strange(const struct smtpcodes__model *model, const struct smtpcod
     for (uint32_t i = 0; i < features->words; i++) {
         familiar += model->familiar[features->word[i] / 32] >> (features->word[i] % 32) & 1u;
     }
-    return 3 * familiar <= 2 * features->words;
+    return 2 * familiar <= features->words;
 }
 
 void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,

@@ -18,20 +18,6 @@ static byte *skip_blanks(byte *p, byte *end)
     return p;
 }
 
-/* Do the digits at p begin an IP address or a host name? Bounces of qmail begin with the address of the server. */
-static int is_name_at(byte *p, byte *end)
-{
-    enum { LONGEST = 64 }; /* looked at, for this is asked again and again */
-    int dots = 0, letters = 0;
-    end = end - p > LONGEST ? p + LONGEST : end;
-    for (byte *q = p; q < end && (*q == '.' || *q == '-' || smtpcodes__is_word(*q)); q++) {
-        dots += *q == '.' && q + 1 < end && smtpcodes__is_word(q[1]);
-        letters |= !smtpcodes__is_digit(*q) && *q != '.';
-    }
-    /* 550.5.1.1 has as many dots as an address, and no address has 550 */
-    return letters ? dots > 1 : dots == 3 && (p[0] == '2' && p[1] <= '5');
-}
-
 /* Three digits at p, and no fourth: the code, or -1. A fourth digit is let pass where a whole enhanced code begins with
  * it ("5505.1.1 User unknown"). */
 static int code_at(byte *p, byte *end)
@@ -45,10 +31,14 @@ static int code_at(byte *p, byte *end)
             return -1;
         }
     }
-    if (end - p > 3 && p[3] == '.' && is_name_at(p, end)) {
-        return -1;
-    }
     return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+}
+
+/* Bounces of qmail begin with the address of the server, 203.0.113.80: a dot with a letter or digit behind it is no end
+ * of a code. */
+static int begins_name(byte *p, byte *end)
+{
+    return end - p > 4 && p[3] == '.' && smtpcodes__is_word(p[4]);
 }
 
 /* A code that a server may send: for places where any three digits would be too little. */
@@ -513,7 +503,7 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     out->code = out->first_code = out->inner_code = -1;
 
     byte *start = skip_blanks(bytes, end);
-    if (code_at(start, end) >= 0) {
+    if (code_at(start, end) >= 0 && !begins_name(start, end)) {
         if (start > bytes) {
             out->flags |= SMTPCODES_FLAG_LEADING_BLANK;
         }
@@ -623,6 +613,7 @@ enum reader_state {
     BEFORE,    /* blanks before the first code */
     DIGIT,     /* in the code of the first line; seen: digits so far */
     AFTER,     /* behind the code of the first line */
+    AFTER_DOT, /* behind a dot behind it */
     ENHANCED,  /* digits of an enhanced code right behind it; seen: digits | dots << 8 */
     LAST_TEXT, /* in the text of a line that ends the reply */
     MORE_TEXT, /* in the text of a line that another follows */
@@ -675,9 +666,10 @@ static void reader_step(struct smtpcodes_reader *r, unsigned char c)
             r->state = c == '2' || c == '4' || c == '5' ? ENHANCED : FAILED;
             r->seen = 1;
         } else {
-            r->state = behind_code(c);
+            r->state = c == '.' ? AFTER_DOT : behind_code(c);
         }
         return;
+    case AFTER_DOT: r->state = smtpcodes__is_word(c) ? FAILED : c == '\n' ? COMPLETE : LAST_TEXT; return;
     case ENHANCED: {
         uint32_t digits = r->seen & 0xFF, dots = r->seen >> 8;
         if (smtpcodes__is_digit(c) && dots > 0 && digits < 3) {

@@ -199,7 +199,6 @@ static void clients(void **state)
                 {"550 Recipient refused, peer 192.0.2.7", "recipient-refused"},
                 {"550 Account blocked, peer 192.0.2.7", "mailbox-disabled"},
                 {"554 This attachment was blocked, peer 192.0.2.7", "content-refused"},
-                {"550 5.1.1 Blocked, peer 192.0.2.7", "ip-blocked"},
                 {"250 Blocked senders list sent, peer 192.0.2.7", "accepted"}};
     const struct smtpcodes_context context = {SMTPCODES_STAGE_UNKNOWN, NULL, 0, "192.0.2.7", 9};
     (void)state;
