@@ -346,8 +346,8 @@ static int pool_of(int ground)
 
 enum { POOLS = 5 };
 
-/* From which margin on the model is right more often than what it differs from. A wrong reason in the place of
- * "unknown" counts as half a mistake. */
+/* From which margin on the model is right more often than what it differs from. A wrong reason is worse than "unknown":
+ * it takes away half of what a right one gives. */
 static void choose_thresholds(struct smtpcodes__model *model, int kept_apart)
 {
     for (int ground = 0; ground < SMTPCODES__GROUNDS; ground++) {
@@ -364,7 +364,7 @@ static void choose_thresholds(struct smtpcodes__model *model, int kept_apart)
             }
             int model_right = opinion.column == e->column, was_right = e->seen.reason == e->reason;
             gain[opinion.margin] += 4 * (model_right - was_right) -
-                                    3 * (!model_right && !was_right && e->seen.reason == SMTPCODES_REASON_UNKNOWN);
+                                    2 * (!model_right && !was_right && e->seen.reason == SMTPCODES_REASON_UNKNOWN);
         }
         long sum = 0, best = 0;
         model->overrules_from[ground] = MARGINS; /* never */
