@@ -37,8 +37,12 @@ static size_t unescaped(char *cell)
     for (const char *p = cell; *p; p++) {
         static const char letters[] = "rnt\\", bytes[] = "\r\n\t\\";
         const char *letter = *p == '\\' && p[1] ? strchr(letters, p[1]) : NULL;
-        *out++ = letter ? bytes[letter - letters] : *p;
-        p += letter != NULL;
+        if (letter) {
+            *out++ = bytes[letter - letters];
+            p++;
+        } else {
+            *out++ = *p;
+        }
     }
     *out = 0;
     return (size_t)(out - cell);
@@ -108,6 +112,9 @@ static int by_bytes(const void *a, const void *b)
 void texts_unique(struct texts *texts)
 {
     size_t kept = 0;
+    if (texts->count == 0) {
+        return;
+    }
     qsort(texts->at, texts->count, sizeof *texts->at, by_bytes);
     texts->bytes = 0;
     for (size_t i = 0; i < texts->count; i++) {
@@ -179,8 +186,9 @@ struct text repeated(const char *head, const char *body, size_t body_length, siz
 {
     const size_t head_length = strlen(head);
     char *bytes = must(malloc(length));
-    for (size_t i = 0; i < length; i++) {
-        bytes[i] = i < head_length ? head[i] : body[(i - head_length) % body_length];
+    memcpy(bytes, head, head_length);
+    for (size_t i = head_length; i < length; i++) {
+        bytes[i] = body[(i - head_length) % body_length];
     }
     return (struct text){bytes, length, 0};
 }
