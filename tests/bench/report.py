@@ -8,10 +8,18 @@ A figure is a line: key, value, and perhaps a ratio, with tabs between.
 import json
 import sys
 from pathlib import Path
-from typing import Dict, List, Optional, Tuple, Union
+from typing import Dict, List, NamedTuple, Optional, Tuple, Union
 
 Value = Union[float, str]
-Bar = Tuple[str, str, float, bool, str]  # title, comparison, bound, met, value
+
+
+class Bar(NamedTuple):
+    title: str
+    value: float
+    unit: str
+    comparison: str
+    bound: float
+    met: bool
 
 
 class Figures:
@@ -158,10 +166,10 @@ def bars(f: Figures, worst: Tuple[str, float]) -> List[Bar]:
     made: List[Bar] = []
 
     def at_least(title: str, value: float, bound: float, unit: str = "x") -> None:
-        made.append((title, ">=", bound, value >= bound, f"{value:.2f} {unit}"))
+        made.append(Bar(title, value, unit, ">=", bound, value >= bound))
 
     def at_most(title: str, value: float, bound: float, unit: str = "x") -> None:
-        made.append((title, "<=", bound, value <= bound, f"{value:.2f} {unit}"))
+        made.append(Bar(title, value, unit, "<=", bound, value <= bound))
 
     at_least("Hyperscan's time for the rules' phrases, beside classify", f.ratio("typical.hyperscan"), 1.5)
     if f.has("typical.hyperscan_literals"):
@@ -197,13 +205,14 @@ def main(figures: Path, json_file: Optional[Path]) -> None:
     rest(f)
     heading("Bars")
     table = bars(f, worst)
-    for title, comparison, bound, met, value in table:
-        print(f"{'met    ' if met else 'NOT MET'}  {title:72} {value:>12}  ({comparison} {bound:g})")
+    for bar in table:
+        value = f"{bar.value:.2f} {bar.unit}"
+        print(f"{'met    ' if bar.met else 'NOT MET'}  {bar.title:72} {value:>12}  ({bar.comparison} {bar.bound:g})")
     if json_file:
         document = {
             "figures": f.values,
             "ratios": f.ratios,
-            "bars": [dict(zip(("title", "comparison", "bound", "met", "value"), bar)) for bar in table],
+            "bars": [bar._asdict() for bar in table],
         }
         json_file.write_text(json.dumps(document, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
