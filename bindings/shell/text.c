@@ -139,27 +139,27 @@ void put_json(struct output *out, const json_t *object)
 
 static int needs_quotes(const char *bytes, size_t length)
 {
-    for (size_t i = 0; i < length;) {
-        if (length - i >= 8 && !is_special8(bytes + i, '"', ',')) {
-            i += 8;
-            continue;
-        }
+    for (size_t i = 0; i < length; i++) {
         if (bytes[i] == '"' || bytes[i] == ',' || bytes[i] == '\n' || bytes[i] == '\r') {
             return 1;
         }
-        i++;
     }
     return 0;
 }
 
 void put_csv(struct output *out, const char *bytes, size_t length)
 {
-    const int quoted = needs_quotes(bytes, length);
+    size_t n = put_ordinary(out, bytes, length, '"', ',');
+    if (n == length) { /* as most */
+        return;
+    }
+    const int quoted = needs_quotes(bytes + n, length - n);
+    out->used -= n;
     if (quoted) {
         put_char(out, '"');
     }
     while (length > 0) {
-        size_t n = put_ordinary(out, bytes, length, '"', '"');
+        n = put_ordinary(out, bytes, length, '"', '"');
         if (n == 0) {
             if (*bytes == '"') {
                 put_char(out, '"');
