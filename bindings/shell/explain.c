@@ -2,7 +2,6 @@
 
 #include <getopt.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* Prints one page; returns whether the query was understood. */
@@ -12,7 +11,7 @@ static int print_page(const struct smtpcodes_rules *rules, const char *query, si
     size_t needed = smtpcodes_explain_with(rules, query, length, style, NULL, 0, &understood);
     char *page = malloc(needed + 1);
     if (!page) {
-        exit(complain(NOT_UNDERSTOOD, "out of memory"));
+        out_of_memory();
     }
     smtpcodes_explain_with(rules, query, length, style, page, needed + 1, NULL);
     fwrite(page, 1, needed, stdout);
@@ -26,15 +25,16 @@ static int print_pages(const struct smtpcodes_rules *rules, int argc, char **arg
     int all = 1;
     if (optind == argc) {
         struct input input;
-        const char *bytes = "";
-        size_t length = 0;
+        struct records records = {0};
         input_start(&input, STDIN_FILENO, -1);
-        input_next(&input, &bytes, &length);
+        const int is_there = input_read(&input, &records);
         if (input.failed) {
-            input_free(&input);
-            return complain(NOT_UNDERSTOOD, "standard input: %s", strerror(input.failed));
+            all = 0;
+            complain(0, "standard input: %s", strerror(input.failed));
+        } else {
+            all = print_page(rules, is_there ? records.bytes.bytes : "", records.bytes.used, style);
         }
-        all = print_page(rules, bytes, length, style);
+        output_free(&records.bytes);
         input_free(&input);
     }
     for (int i = optind; i < argc; i++) {

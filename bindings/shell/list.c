@@ -1,7 +1,6 @@
 #include "command.h"
 
 #include <getopt.h>
-#include <string.h>
 
 /* Every table is rows of named texts; numbers are marked, so that JSON writes them as numbers. */
 enum { COLUMNS_MAX = 11 };
@@ -225,10 +224,12 @@ static void print_json(const struct listing *l, int standing)
 
 static void print_csv(const struct listing *l, int standing)
 {
+    struct output out = {0};
     for (int c = 0; c < COLUMNS_MAX && l->columns[c]; c++) {
-        printf("%s%s", c ? "," : "", l->columns[c]);
+        put_text(&out, c ? "," : "");
+        put_text(&out, l->columns[c]);
     }
-    putchar('\n');
+    put_char(&out, '\n');
     for (size_t i = 0; i < l->count(); i++) {
         struct row row = {{NULL}, 0};
         if (standing >= 0 && l->standing(i) != standing) {
@@ -236,15 +237,15 @@ static void print_csv(const struct listing *l, int standing)
         }
         l->row(i, &row);
         for (int c = 0; c < COLUMNS_MAX && l->columns[c]; c++) {
-            if (c) {
-                putchar(',');
-            }
+            put_text(&out, c ? "," : "");
             if (row.text[c]) {
-                put_csv(stdout, row.text[c], strlen(row.text[c]));
+                put_csv(&out, row.text[c], strlen(row.text[c]));
             }
         }
-        putchar('\n');
+        put_char(&out, '\n');
     }
+    flush_output(&out);
+    output_free(&out);
 }
 
 static void print_text(const struct listing *l, int standing)

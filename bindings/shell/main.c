@@ -1,17 +1,15 @@
 /* smtpcodes(1): what a mail server means, for the shell. It decides nothing: bytes in, verdicts out. */
 #include "command.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>
 #include <stdlib.h>
-#include <string.h>
 
 static const char usage[] =
     "usage: smtpcodes explain [--rules FILE] CODE | ENHANCED-CODE | REPLY ...\n"
     "       smtpcodes classify [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl|csv]\n"
     "                          [--stage STAGE] [--receiver HOST] [--client IP] [--rules FILE]\n"
-    "                          [--as VOCABULARY] [--line-buffered] [TEXT ...]\n"
+    "                          [--as VOCABULARY] [--jobs N] [--line-buffered] [TEXT ...]\n"
     "       smtpcodes list [--standing STANDING] [--as VOCABULARY] [--format text|json|csv]\n"
     "                      [codes|enhanced|reasons|providers|blocklists|rules|vocabularies|terms]\n"
     "       smtpcodes classify --unknown [--format text|jsonl|csv] [...]\n"
@@ -30,6 +28,11 @@ int complain(int status, const char *format, ...)
     va_end(arguments);
     fputc('\n', stderr);
     return status;
+}
+
+_Noreturn void out_of_memory(void)
+{
+    exit(complain(NOT_UNDERSTOOD, "out of memory"));
 }
 
 int bad_option(char **argv)
@@ -65,14 +68,6 @@ int vocabulary_option(const char *name)
         complain(WRONG_USE, "--as is %s, not \"%s\"", names, name);
     }
     return vocabulary;
-}
-
-int finish_output(int status)
-{
-    if (fflush(stdout) || ferror(stdout)) {
-        return errno == EPIPE ? status : complain(NOT_UNDERSTOOD, "standard output: %s", strerror(errno));
-    }
-    return status;
 }
 
 int main(int argc, char **argv)

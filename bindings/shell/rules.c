@@ -6,7 +6,6 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 /* ---- check ---- */
@@ -17,7 +16,7 @@ static int print_findings(const struct smtpcodes_rules *rules)
     size_t needed = smtpcodes_rules_check(rules, NULL, 0);
     char *text = malloc(needed + 1);
     if (!text) {
-        exit(complain(NOT_UNDERSTOOD, "out of memory"));
+        out_of_memory();
     }
     if (needed) { /* a check takes its time */
         smtpcodes_rules_check(rules, text, needed + 1);
@@ -68,13 +67,17 @@ static json_t *json_of(const struct smtpcodes_verdict *v)
                      v->rule);
 }
 
-static void put_side(const struct smtpcodes_verdict *v)
+static void put_side(struct output *out, const struct smtpcodes_verdict *v)
 {
-    printf("%s %s %s %s", smtpcodes_reason_name(v->reason), smtpcodes_bounce_name((int)v->bounce),
-           smtpcodes_action_name((int)v->action), v->rule ? v->rule : "-");
+    const char *const words[] = {smtpcodes_reason_name(v->reason), smtpcodes_bounce_name((int)v->bounce),
+                                 smtpcodes_action_name((int)v->action), v->rule ? v->rule : "-"};
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        put_text(out, words[i]);
+        put_text(out, i + 1 < sizeof words / sizeof *words ? " " : "");
+    }
 }
 
-static void compare_reply(void *context, const struct reply *reply)
+static void compare_reply(void *context, const struct reply *reply, struct output *out)
 {
     struct comparison *c = context;
     struct smtpcodes_verdict old, new;
@@ -96,15 +99,15 @@ static void compare_reply(void *context, const struct reply *reply)
         }
         json_object_set_new(object, "old", json_of(&old));
         json_object_set_new(object, "new", json_of(&new));
-        put_json(object);
+        put_json(out, object);
         json_decref(object);
     } else {
-        put_side(&old);
-        fputs(" -> ", stdout);
-        put_side(&new);
-        fputs("  ", stdout);
-        put_plain(stdout, reply->bytes, reply->length);
-        putchar('\n');
+        put_side(out, &old);
+        put_text(out, " -> ");
+        put_side(out, &new);
+        put_text(out, "  ");
+        put_plain(out, reply->bytes, reply->length);
+        put_char(out, '\n');
     }
 }
 
