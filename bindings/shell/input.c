@@ -61,7 +61,6 @@ int input_read(struct input *input, struct records *records)
         scanned = bytes->used;
     }
     if (records->count == 0 && bytes->used > 0) { /* the last has no end */
-        whole = bytes->used;
         records->count = 1;
     } else if (records->count > 0) {
         put_bytes(&input->rest, bytes->bytes + whole, bytes->used - whole);

@@ -199,12 +199,18 @@ static const char *or_dash(const char *text)
     return text ? text : "-";
 }
 
+/* Whether a row has the standing that is asked for, if one is. */
+static int is_wanted(const struct listing *l, size_t i, int standing)
+{
+    return standing < 0 || !l->standing || l->standing(i) == standing;
+}
+
 static void print_json(const struct listing *l, int standing)
 {
     json_t *rows = json_array();
     for (size_t i = 0; i < l->count(); i++) {
         struct row row = {{NULL}, 0};
-        if (standing >= 0 && l->standing(i) != standing) {
+        if (!is_wanted(l, i, standing)) {
             continue;
         }
         l->row(i, &row);
@@ -232,7 +238,7 @@ static void print_csv(const struct listing *l, int standing)
     put_char(&out, '\n');
     for (size_t i = 0; i < l->count(); i++) {
         struct row row = {{NULL}, 0};
-        if (standing >= 0 && l->standing(i) != standing) {
+        if (!is_wanted(l, i, standing)) {
             continue;
         }
         l->row(i, &row);
@@ -261,7 +267,7 @@ static void print_text(const struct listing *l, int standing)
     }
     for (size_t i = 0; i < l->count(); i++) {
         struct row row = {{NULL}, 0};
-        if (standing >= 0 && l->standing(i) != standing) {
+        if (!is_wanted(l, i, standing)) {
             continue;
         }
         l->row(i, &row);

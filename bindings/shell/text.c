@@ -77,16 +77,13 @@ static void put_escape(struct output *out, unsigned char c)
 {
     static const char names[] = {
         ['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r', ['"'] = '"', ['\\'] = '\\'};
-    char *p = output_end(out, 6);
-    *p++ = '\\';
     if (names[c]) {
-        *p = names[c];
-        out->used += 2;
+        put_char(out, '\\');
+        put_char(out, names[c]);
     } else {
-        memcpy(p, "u00", 3);
-        p[3] = "01"[c >> 4];
-        p[4] = "0123456789ABCDEF"[c & 15];
-        out->used += 6;
+        put_text(out, "\\u00");
+        put_char(out, "01"[c >> 4]);
+        put_char(out, "0123456789ABCDEF"[c & 15]);
     }
 }
 

@@ -101,14 +101,12 @@ static inline void put_number_pair(struct output *out, const char *key, size_t k
 {
     char *p = output_end(out, PAIR_ROOM);
     memcpy(p, key, key_length);
-    p += key_length;
-    if (value >= 0) {
-        p = write_number(p, (unsigned long)value);
+    out->used += key_length;
+    if (value < 0) {
+        put_text(out, "null");
     } else {
-        memcpy(p, "null", 4);
-        p += 4;
+        out->used = (size_t)(write_number(p + key_length, (unsigned long)value) - out->bytes);
     }
-    out->used = (size_t)(p - out->bytes);
 }
 
 static inline void put_text_pair(struct output *out, const char *key, size_t key_length, const char *text,
@@ -120,7 +118,7 @@ static inline void put_text_pair(struct output *out, const char *key, size_t key
         put_json_bytes(out, text, length);
         put_char(out, '"');
     } else {
-        put_bytes(out, "null", 4);
+        put_text(out, "null");
     }
 }
 
@@ -131,7 +129,12 @@ static void put_pairs(struct output *out, const struct form_of_verdict *form, co
     char enhanced[24];
     const char *text;
     smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
-#define KEY(key, behind) ",\"" key "\":" behind, sizeof(",\"" key "\":" behind) - 1
+#define KEY_TEXT(key, behind) ",\"" key "\":" behind
+#define KEY(key, behind) KEY_TEXT(key, behind), sizeof(KEY_TEXT(key, behind)) - 1
+#define CHECK(key, kind, value) \
+    _Static_assert(sizeof(KEY_TEXT(key, "\"")) - 1 + NAME_ROOM < PAIR_ROOM, key " is too long");
+    VERDICT_MAP(CHECK)
+#undef CHECK
 #define PUT_NUMBER(key, value) put_number_pair(out, KEY(key, ""), value);
 #define NAME_ARGUMENTS(list, value) list, (unsigned)(value)
 #define PUT_NAME(key, value) put_name_pair(out, KEY(key, "\""), NAME_ARGUMENTS value);

@@ -177,3 +177,5 @@ ok 'jsonl: nor is one lost whose text is no string' is "$(jq -c 'select(.id == 3
 ok 'jsonl: the key that is missing is named' has <(sed -n 3p "$err") '"text"'
 run smtpcodes classify --input jsonl --format jsonl <<<'{"id": 18446744073709551615, "text": "452 4.2.2 The mailbox is full"}'
 ok 'jsonl: a number that would not come out as it went in is refused' complained 1 'standard input:1: no JSON: too big'
+run smtpcodes classify --input jsonl --format jsonl <<<'{"id": 9223372036854775807, "least": -9223372036854775808, "text": "452 4.2.2 The mailbox is full"}'
+ok 'jsonl: those of 64 bits go through' has "$out" '{"id":9223372036854775807,"least":-9223372036854775808,'

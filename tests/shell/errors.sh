@@ -60,6 +60,13 @@ classify -q|-q
 classify --rules|--rules
 explain --rules|--rules
 classify --as|--as
+classify --jobs|--jobs
+classify --jobs -1|"-1"
+classify --jobs 65|"65"
+classify --jobs 2x|"2x"
+classify --jobs +2|"+2"
+classify --jobs 18446744073709551618|"18446744073709551618"
+classify --jobs= 550|--jobs is 1 to 64, or 0 for the number of processors, not ""
 classify --as acme|sparkpost, powermta, sisimai, kumomta, ses, postmark, mailgun, sendgrid or anymail, not "acme"
 list --as SES reasons|"SES"
 list --as ses codes|codes
@@ -80,13 +87,15 @@ enough() { # COMMAND...: its reader takes one line; it ends soon, without a word
     local statuses=("${PIPESTATUS[@]}")
     [[ ${statuses[0]} -ne 124 ]] && empty "$err" && lines "$out" 1
 }
-endless() { # FORMAT
-    yes '550 5.1.1 User unknown' 2>/dev/null | "$command" classify --format "$1"
+endless() { # FORMAT JOBS
+    yes '550 5.1.1 User unknown' 2>/dev/null | "$command" classify --format "$1" --jobs "$2"
 }
 export -f endless
 export command
 for format in text jsonl csv; do
-    ok "a closed pipe ends classify ($format)" enough bash -c "endless $format"
+    for jobs in 1 4; do
+        ok "a closed pipe ends classify ($format, jobs: $jobs)" enough bash -c "endless $format $jobs"
+    done
 done
 ok 'a closed pipe ends list' enough "$command" list --format json rules
 ok 'a closed pipe ends explain' enough "$command" explain $(seq 200 599)
@@ -111,10 +120,12 @@ one verdict|classify 550
 50,000 verdicts as JSON|classify --format jsonl
 50,000 verdicts as CSV|classify --format csv
 50,000 verdicts line by line|classify --line-buffered
+50,000 verdicts by four threads|classify --jobs 4
 TABLE
-for subcommand in classify explain; do
-    run bash -c '"$0" "$1" </' "$command" "$subcommand"
+for subcommand in classify explain 'classify --jobs 2'; do
+    read -ra words <<<"$subcommand"
+    run bash -c '"$0" "$@" </' "$command" "${words[@]}"
     ok "$subcommand: a folder is no input" complained 1 'standard input: Is a directory'
-    run bash -c '"$0" "$1" <&-' "$command" "$subcommand"
+    run bash -c '"$0" "$@" <&-' "$command" "${words[@]}"
     ok "$subcommand: no standard input" complained 1 'standard input: Bad file descriptor'
 done

@@ -108,3 +108,4 @@ one_by_one() {
 }
 ok '--line-buffered: a verdict comes before the next line is written' one_by_one
 ok '--line-buffered: in JSON too' one_by_one --format jsonl
+ok '--line-buffered: with threads too' one_by_one --jobs 2

@@ -16,11 +16,23 @@ constant() { # ARGUMENT...
     [[ $few -gt 0 && $many -lt $((few + 512)) ]]
 }
 
+# Threads hold blocks of input and output: how many at a time varies, so there is a bound instead of a comparison.
+bounded() { # KIB ARGUMENT...
+    local many
+    many=$(peak 1000000 "${@:2}") || return
+    echo "1,000,000 replies: $many KiB"
+    [[ $many -gt 0 && $many -lt $1 ]]
+}
+
 replies='550 5.1.1 <someone@example.org>: Recipient address rejected: User unknown
 452 4.2.2 The mailbox is full
 hello'
 ok 'lines to text' constant
 ok 'lines to CSV' constant --format csv
+ok 'lines to JSON lines' constant --format jsonl
+ok 'four threads: 37 MB of lines to 309 MB of JSON' bounded 24000 --format jsonl --jobs 4
 replies='{"id": 1, "text": "550 5.1.1 User unknown"}
 {"id": [2], "text": "452 4.2.2 The mailbox is full", "code": "x"}'
 ok 'JSON lines to JSON lines' constant --input jsonl --format jsonl
+replies=''
+ok 'four threads: empty lines, each with a verdict of 300 bytes' bounded 65000 --format jsonl --jobs 4
