@@ -68,14 +68,15 @@ void smtpcodes__add_words(struct smtpcodes__features *features, const struct smt
 {
     features->words = 0;
     for (uint32_t i = 0; i < words->count; i++) {
-        if (words->word[i].hash > SMTPCODES__KIND_LAST) {
-            features->word[features->words++] =
-                (uint16_t)(((words->word[i].stem ? words->word[i].stem : words->word[i].hash) * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
+        const struct smtpcodes__word_heard *const word = &words->word[i];
+        if (word->hash > SMTPCODES__KIND_LAST) {
+            const uint32_t key = word->stem ? word->stem : word->hash; /* another form of a known word is no stranger */
+            features->word[features->words++] = (uint16_t)((key * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
         }
-        add(features, word_row(&words->word[i]));
+        add(features, word_row(word));
         add(features, pair_row(words, i));
-        if (words->word[i].stem) {
-            add(features, stem_row(&words->word[i]));
+        if (word->stem) {
+            add(features, stem_row(word));
         }
     }
 }

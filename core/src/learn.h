@@ -68,7 +68,8 @@ struct smtpcodes__features {
 };
 
 struct smtpcodes__model {
-    uint32_t familiar[(1 << SMTPCODES__FAMILIAR_BITS) / 32]; /* words that examples have, as bits of their hashes */
+    uint32_t familiar[(1 << SMTPCODES__FAMILIAR_BITS) / 32]; /* words that examples have, as bits of hashes: of how they
+                                                                begin, or of all of a short one */
     uint64_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_PACKS];
     uint8_t reason[SMTPCODES__MODEL_COLUMNS]; /* of a column */
     /* From this margin on the model overrules a reason that it differs from. */
