@@ -55,7 +55,7 @@ void output_free(struct output *out);
 /* Where the next bytes go: so many fit there. The caller adds to `used` what it has written. */
 static inline char *output_end(struct output *out, size_t length)
 {
-    if (out->room - out->used < length) {
+    if (out->room - out->used <= length) { /* one byte more, so that it is never NULL */
         output_grow(out, length);
     }
     return out->bytes + out->used;

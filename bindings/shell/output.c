@@ -10,7 +10,7 @@ static int write_error; /* errno of the write that failed, or 0 */
 void output_grow(struct output *out, size_t length)
 {
     size_t room = out->room ? 2 * out->room : 4096;
-    while (room - out->used < length) {
+    while (room - out->used <= length) {
         room *= 2;
     }
     char *bytes = realloc(out->bytes, room);

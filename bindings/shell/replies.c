@@ -90,11 +90,15 @@ remark(struct block *block, const char *format, ...)
     block->status = NOT_UNDERSTOOD;
 }
 
-static int take(const struct run *run, const char *bytes, size_t length)
+/* A stretch of a block's output; 0 if no more is wanted. */
+static int take(const struct run *run, const struct block *block, size_t from, size_t to)
 {
     const struct replies *replies = run->replies;
-    return length == 0 ||
-           (replies->take ? replies->take(replies->context, bytes, length) : write_output(bytes, length));
+    if (from == to) {
+        return 1;
+    }
+    const char *bytes = block->output.bytes + from;
+    return replies->take ? replies->take(replies->context, bytes, to - from) : write_output(bytes, to - from);
 }
 
 /* Output and complaints, each in its place; 0 if no more is wanted. */
@@ -104,13 +108,11 @@ static int write_block(struct run *run, struct block *block)
     int wanted = 1;
     for (size_t i = 0; i < block->mark_count && wanted; i++) {
         const struct mark *mark = &block->marks[i];
-        wanted = take(run, block->output.bytes + before.output, mark->output - before.output);
+        wanted = take(run, block, before.output, mark->output);
         fwrite(block->complaints.bytes + before.complaints, 1, mark->complaints - before.complaints, stderr);
         before = *mark;
     }
-    if (wanted && block->output.used > before.output) {
-        wanted = take(run, block->output.bytes + before.output, block->output.used - before.output);
-    }
+    wanted = wanted && take(run, block, before.output, block->output.used);
     block->output.used = block->complaints.used = block->mark_count = 0;
     return wanted;
 }
