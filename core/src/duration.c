@@ -37,9 +37,54 @@ static long unit(byte *p, byte *stop)
     static const struct {
         const char name[10];
         int seconds;
-    } units[] = {{"s", 1},      {"sec", 1},     {"secs", 1},     {"second", 1},   {"seconds", 1}, {"m", 60},
-                 {"min", 60},   {"mins", 60},   {"minute", 60},  {"minutes", 60}, {"h", 3600},    {"hr", 3600},
-                 {"hrs", 3600}, {"hour", 3600}, {"hours", 3600}, {"d", 86400},    {"day", 86400}, {"days", 86400}};
+    } units[] = {{"s", 1},
+                 {"sec", 1},
+                 {"secs", 1},
+                 {"second", 1},
+                 {"seconds", 1},
+                 {"m", 60},
+                 {"min", 60},
+                 {"mins", 60},
+                 {"minute", 60},
+                 {"minutes", 60},
+                 {"h", 3600},
+                 {"hr", 3600},
+                 {"hrs", 3600},
+                 {"hour", 3600},
+                 {"hours", 3600},
+                 {"d", 86400},
+                 {"day", 86400},
+                 {"days", 86400},
+                 /* German, French, Spanish and Portuguese, Italian, Dutch */
+                 {"sekunden", 1},
+                 {"minuten", 60},
+                 {"stunde", 3600},
+                 {"stunden", 3600},
+                 {"tag", 86400},
+                 {"tage", 86400},
+                 {"tagen", 86400},
+                 {"seconde", 1},
+                 {"secondes", 1},
+                 {"heure", 3600},
+                 {"heures", 3600},
+                 {"jour", 86400},
+                 {"jours", 86400},
+                 {"segundos", 1},
+                 {"minuto", 60},
+                 {"minutos", 60},
+                 {"hora", 3600},
+                 {"horas", 3600},
+                 {"dias", 86400},
+                 {"secondi", 1},
+                 {"minuti", 60},
+                 {"ora", 3600},
+                 {"ore", 3600},
+                 {"giorni", 86400},
+                 {"seconden", 1},
+                 {"minuut", 60},
+                 {"uur", 3600},
+                 {"uren", 3600},
+                 {"dagen", 86400}};
     for (size_t i = 0; i < sizeof units / sizeof *units; i++) {
         if (is(p, stop, units[i].name)) {
             return units[i].seconds;
@@ -81,7 +126,10 @@ long smtpcodes__duration(const unsigned char *p, const unsigned char *end)
         } else if (!is(p, stop, "in") && !is(p, stop, "for") && !is(p, stop, "after") && !is(p, stop, "within") &&
                    !is(p, stop, "at") && !is(p, stop, "least") && !is(p, stop, "about") && !is(p, stop, "another") &&
                    !is(p, stop, "the") && !is(p, stop, "next") && !is(p, stop, "later") && !is(p, stop, "with") &&
-                   !is(p, stop, "back") && !is(p, stop, "again")) {
+                   !is(p, stop, "back") && !is(p, stop, "again") && !is(p, stop, "dans") && !is(p, stop, "en") &&
+                   !is(p, stop, "em") && !is(p, stop, "dentro") && !is(p, stop, "de") && !is(p, stop, "tra") &&
+                   !is(p, stop, "fra") && !is(p, stop, "over") && !is(p, stop, "bitte") && !is(p, stop, "es") &&
+                   !is(p, stop, "het") && !is(p, stop, "opnieuw")) {
             return -1;
         }
         p = stop;
