@@ -81,8 +81,8 @@ ok 'and has its verdict' is "$status $(grep -c ',mailbox-full,' "$out")" '1 12'
 
 # The second reply meets a closed pipe; the third never comes, and must not be waited for.
 leaves() { # ARGUMENT...
-    timeout 20 "$command" classify --jobs 2 "$@" 2>"$err" \
-        < <(echo 550 && sleep 1 && echo 550 && exec sleep 30 >&-) | head -n 1 >"$out"
+    timeout 10 "$command" classify --jobs 2 "$@" 2>"$err" \
+        < <(echo 550 && sleep 1 && echo 550 && exec sleep 25) | head -n 1 >"$out"
     local statuses=("${PIPESTATUS[@]}")
     is "${statuses[0]}" 0 && empty "$err" && lines "$out" 1
 }
