@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "bytes.h"
 #include "classify.h"
 #include "tables.h"
 #include "tsv.h"
@@ -66,12 +67,10 @@ static void *room_for(size_t count, size_t size)
 
 /* ---- examples ---- */
 
-/* FNV-1a, mixed once more: its lower bits alone would be no lot. */
+/* Mixed once more: the lower bits of the hash alone would be no lot. */
 static uint32_t lot(uint32_t hash, const char *text)
 {
-    for (; *text; text++) {
-        hash = (hash ^ (unsigned char)*text) * 16777619u;
-    }
+    hash = smtpcodes__fnv(hash, text, strlen(text));
     hash = (hash ^ hash >> 16) * 0x7FEB352Du;
     return hash ^ hash >> 15;
 }
@@ -117,7 +116,7 @@ static void learn_from(const char *reason_name, const char *idea, const char *re
     memset(e, 0, sizeof *e);
     e->reason = smtpcodes_reason_from_name(reason_name);
     e->column = column_of(e->reason);
-    e->fold = (int)(lot(lot(2166136261u, reason_name), idea) % FOLDS);
+    e->fold = (int)(lot(lot(SMTPCODES__FNV, reason_name), idea) % FOLDS);
     smtpcodes__examine(reply, length, &e->seen);
     example_count += e->seen.ground != SMTPCODES__GROUND_FIRM;
 }
