@@ -42,23 +42,20 @@ void smtpcodes__add_fact(struct smtpcodes__features *features, enum smtpcodes__f
     }
 }
 
-void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsigned char *stem,
-                     const unsigned char *start, const unsigned char *end)
+void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, uint32_t stem, const unsigned char *start,
+                     const unsigned char *end)
 {
     struct smtpcodes__word_heard *word = &words->word[words->count];
     if (words->count == SMTPCODES__WORDS_MAX || (words->count && word[-1].hash == hash)) {
         return;
     }
     word->hash = hash;
-    word->stem = 0;
+    word->stem = stem;
     if (words->negates && hash > SMTPCODES__KIND_LAST) {
         word->hash ^= 0xA5A5A5A5u;
-        stem = NULL;
+        word->stem = 0;
     }
     words->negates = 0;
-    if (stem) {
-        word->stem = (uint32_t)stem[0] | (uint32_t)stem[1] << 8 | (uint32_t)stem[2] << 16 | (uint32_t)stem[3] << 24;
-    }
     word->start = start;
     word->end = end;
     words->count++;

@@ -103,10 +103,10 @@ enum smtpcodes__fact {
 void smtpcodes__add_fact(struct smtpcodes__features *features, enum smtpcodes__fact kind, uint32_t value);
 void smtpcodes__add_words(struct smtpcodes__features *features, const struct smtpcodes__words *words);
 
-/* Remembers a word while there is room. `stem` points at its first four folded bytes, or is NULL. Set `negates` behind
+/* Remembers a word while there is room. `stem`: its first four folded bytes, or 0. Set `negates` behind
  * a negation. */
-void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, const unsigned char *stem,
-                     const unsigned char *start, const unsigned char *end);
+void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, uint32_t stem, const unsigned char *start,
+                     const unsigned char *end);
 
 struct smtpcodes__scores {
     int32_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason; only differences mean something */

@@ -4,6 +4,12 @@
 
 #include "bytes.h"
 
+/* SMTPCODES__PORTABLE: tests hold the one to the other. */
+#if defined __SSE2__ && !defined SMTPCODES__PORTABLE
+#define SMTPCODES__SSE2
+#include <emmintrin.h>
+#endif
+
 /* ---- folding ----
  * Words are compared in a folded form: lower case, Latin letters without their marks (servers write "boîte" and
  * "boite"), full-width letters as ASCII. It is computed, not looked up in a locale. */
@@ -174,15 +180,26 @@ static uint64_t load64(const unsigned char *p)
            (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
 }
 
+/* Eight folded bytes a step: most words take one multiplication. */
+static uint64_t hash_step(uint64_t h, uint64_t bytes)
+{
+    h = (h ^ bytes) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 32;
+}
+
+static uint32_t hash_end(uint64_t h)
+{
+    return (uint32_t)h | (uint32_t)((uint32_t)h == 0);
+}
+
 /* folded must be readable, and zero, up to the next multiple of 8 behind length. */
 static uint32_t hash_padded(const unsigned char *folded, size_t length, enum smtpcodes__space space)
 {
     uint64_t h = (uint64_t)space * 0xD6E8FEB86659FD93u;
-    for (size_t i = 0; i < length; i += 8) { /* eight bytes a step: most words take one multiplication */
-        h = (h ^ load64(folded + i)) * 0x9E3779B97F4A7C15u;
-        h ^= h >> 32;
+    for (size_t i = 0; i < length; i += 8) {
+        h = hash_step(h, load64(folded + i));
     }
-    return (uint32_t)h | (uint32_t)((uint32_t)h == 0);
+    return hash_end(h);
 }
 
 uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum smtpcodes__space space)
@@ -193,6 +210,86 @@ uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum s
     }
     memcpy(padded, folded, length);
     return hash_padded(padded, length, space);
+}
+
+/* ---- runs ----
+ * Nearly all words are ASCII letters and digits, and few are longer than sixteen. These are read in one go, without a
+ * branch that depends on their length: on replies that differ, branches that go the other way are what time goes into.
+ */
+
+struct run {
+    uint64_t low, high;       /* the folded bytes of the word, and zeros */
+    unsigned length;          /* letters and digits at the beginning; SMTPCODES__RUN may mean more */
+    unsigned letters, digits; /* whether there are any */
+};
+
+/* Which of eight bytes are letters, and which are digits: 0x80 in their places. Sums of seven bits do not carry. */
+static void tell_bytes(uint64_t bytes, uint64_t *letters, uint64_t *digits)
+{
+    const uint64_t each = 0x0101010101010101u;
+    const uint64_t ascii = ~bytes & each * 0x80, low = bytes & each * 0x7F, folded = low | each * 0x20;
+    *letters = (folded + each * (0x80 - 'a')) & ~(folded + each * (0x7F - 'z')) & ascii;
+    *digits = (low + each * (0x80 - '0')) & ~(low + each * (0x7F - '9')) & ascii;
+}
+
+static unsigned lowest_bit(uint64_t bits)
+{
+#ifdef __GNUC__
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned n = 0;
+    while (!(bits >> n & 1)) {
+        n++;
+    }
+    return n;
+#endif
+}
+
+/* Reads SMTPCODES__RUN bytes at p. */
+static void read_run(const unsigned char *p, struct run *run)
+{
+    static const uint64_t first_bytes[9] = {
+        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF};
+    const uint64_t lower = 0x2020202020202020u;
+    const uint64_t low = load64(p), high = load64(p + 8);
+    unsigned in_low, in_high;
+#ifdef SMTPCODES__SSE2
+    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
+    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
+    /* comparisons are signed: bytes beyond ASCII are negative, and thus neither */
+    const unsigned letters = (unsigned)_mm_movemask_epi8(
+        _mm_and_si128(_mm_cmpgt_epi8(folded, _mm_set1_epi8('a' - 1)), _mm_cmplt_epi8(folded, _mm_set1_epi8('z' + 1))));
+    const unsigned digits = (unsigned)_mm_movemask_epi8(
+        _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1))));
+    const unsigned stop = lowest_bit(~(uint64_t)(letters | digits));
+    const unsigned in_word = (1u << stop) - 1;
+    run->letters = (letters & in_word) != 0;
+    run->digits = (digits & in_word) != 0;
+    run->length = stop;
+    in_low = stop < 8 ? stop : 8;
+    in_high = stop - in_low;
+#else
+    uint64_t letters[2], digits[2];
+    tell_bytes(low, &letters[0], &digits[0]);
+    tell_bytes(high, &letters[1], &digits[1]);
+    const uint64_t every = 0x8080808080808080u;
+    const uint64_t other_low = ~(letters[0] | digits[0]) & every, other_high = ~(letters[1] | digits[1]) & every;
+    in_low = other_low ? lowest_bit(other_low) / 8 : 8;
+    in_high = other_low ? 0 : other_high ? lowest_bit(other_high) / 8 : 8;
+    run->letters = ((letters[0] & first_bytes[in_low]) | (letters[1] & first_bytes[in_high])) != 0;
+    run->digits = ((digits[0] & first_bytes[in_low]) | (digits[1] & first_bytes[in_high])) != 0;
+    run->length = in_low + in_high;
+#endif
+    run->low = (low | lower) & first_bytes[in_low];
+    run->high = (high | lower) & first_bytes[in_high];
+}
+
+/* What hash_padded makes of the word. */
+static uint32_t hash_run(const struct run *run)
+{
+    const uint64_t one = hash_step(0, run->low), two = hash_step(one, run->high);
+    const uint64_t is_long = 0 - (uint64_t)(run->length > 8); /* computed either way: no branch */
+    return hash_end(one ^ ((one ^ two) & is_long));
 }
 
 /* ---- kinds ---- */
@@ -450,6 +547,12 @@ void smtpcodes__lexer_start(struct smtpcodes__lexer *lexer, const char *bytes, s
     lexer->end = lexer->at + length;
     lexer->no_address_before = lexer->no_dotted_before = lexer->no_colons_before = lexer->at;
     lexer->folded_length = 0;
+    memset(lexer->tail, 0, sizeof lexer->tail);
+    if (length >= SMTPCODES__RUN) {
+        memcpy(lexer->tail, lexer->end - SMTPCODES__RUN, SMTPCODES__RUN);
+    } else if (length) {
+        memcpy(lexer->tail + SMTPCODES__RUN - length, bytes, length);
+    }
 }
 
 /* Does the apostrophe at p belong to an English word (doesn't, user's)? Elsewhere (l'adresse) it separates. */
@@ -521,6 +624,24 @@ static const unsigned char *read_word(struct smtpcodes__lexer *lexer, const unsi
     return p;
 }
 
+/* The short way for a word of ASCII that ends within a run. 0 if it is none. */
+static int read_short(const struct smtpcodes__lexer *lexer, const unsigned char *p, struct run *run)
+{
+    const size_t left = (size_t)(lexer->end - p);
+    read_run(left >= SMTPCODES__RUN ? p : lexer->tail + SMTPCODES__RUN - left, run);
+    if (run->length == SMTPCODES__RUN) {
+        return 0;
+    }
+    /* letters beyond ASCII, and perhaps an apostrophe, go on with the word; in the tail a zero ends it */
+    return run->length > 0 && (run->length == left || (p[run->length] < 0x80 && p[run->length] != '\''));
+}
+
+void smtpcodes__lexer_fold(struct smtpcodes__lexer *lexer, const unsigned char *p)
+{
+    unsigned seen;
+    read_word(lexer, p, &seen);
+}
+
 static const unsigned char *skip_separators(const unsigned char *p, const unsigned char *end)
 {
     while (p < end && !smtpcodes__is_word(*p)) {
@@ -541,7 +662,7 @@ static void set(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token, 
                 const unsigned char *start, const unsigned char *stop)
 {
     token->kind = kind;
-    token->hash = 0;
+    token->hash = token->four = token->length = 0;
     token->start = start;
     token->end = lexer->at = stop;
 }
@@ -623,48 +744,55 @@ static const unsigned char *mail_from(const unsigned char *start, const unsigned
     return capitals || (behind < end && (*behind == ':' || *behind == '<')) ? behind : NULL;
 }
 
+static enum smtpcodes__token_kind kind_of(unsigned letters, unsigned digits)
+{
+    /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
+    return !letters ? SMTPCODES__TOKEN_NUMBER : digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
+}
+
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
 {
-    const unsigned char *first = lexer->at;
-    const unsigned char *start = skip_separators(first, lexer->end);
-    if (start == lexer->end) {
+    static const uint64_t mail = 0x6C69616D, mailfrom = 0x6D6F72666C69616D; /* the first letter is the lowest byte */
+    const unsigned char *const end = lexer->end, *first = lexer->at;
+    const unsigned char *start = skip_separators(first, end), *stop;
+    struct run run;
+    unsigned seen = 0;
+    if (start == end) {
         set(lexer, token, SMTPCODES__TOKEN_END, start, start);
         return;
     }
-    unsigned seen;
     if (start - first >= 2 && start[-1] == ':' && start[-2] == ':' && smtpcodes__is_hex(*start) &&
         leading_colons(lexer, start - 2, token)) {
         return;
     }
-    const unsigned char *stop = read_word(lexer, start, &seen);
-    if (stop + 1 < lexer->end && smtpcodes__joins(*stop) && stop[1] > ' ' &&
-        compound(lexer, first, start, stop, token)) {
+    const int is_short = read_short(lexer, start, &run);
+    stop = is_short ? start + run.length : read_word(lexer, start, &seen);
+    if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ' && compound(lexer, first, start, stop, token)) {
         return;
     }
-    if (lexer->folded_length == 0) { /* a lone combining mark */
-        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
-        return;
-    }
-    if (lexer->folded_length > SMTPCODES__WORD_MAX) {
-        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
-        return;
-    }
-    if (lexer->folded_length == 4 && memcmp(lexer->folded, "mail", 4) == 0) {
-        const unsigned char *behind = mail_from(start, stop, lexer->end);
-        if (behind) {
-            memcpy(lexer->folded + 4, "from", 4);
-            memset(lexer->folded + 8, 0, 8);
-            lexer->folded_length = 8;
-            stop = behind;
+    if (is_short) {
+        if (run.low == mail && run.length == 4) {
+            const unsigned char *behind = mail_from(start, stop, end);
+            if (behind) {
+                run.low = mailfrom;
+                run.length = 8;
+                stop = behind;
+            }
         }
+        set(lexer, token, kind_of(run.letters, run.digits), start, stop);
+        token->hash = hash_run(&run);
+        token->four = (uint32_t)run.low;
+        token->length = run.length;
+        return;
     }
-    /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
-    set(lexer, token,
-        !(seen & SMTPCODES__LETTER) ? SMTPCODES__TOKEN_NUMBER
-        : (seen & SMTPCODES__DIGIT) ? SMTPCODES__TOKEN_ID
-                                    : SMTPCODES__TOKEN_WORD,
-        start, stop);
+    if (lexer->folded_length == 0 || lexer->folded_length > SMTPCODES__WORD_MAX) { /* 0: a lone combining mark */
+        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
+        return;
+    }
+    set(lexer, token, kind_of(seen & SMTPCODES__LETTER, seen & SMTPCODES__DIGIT), start, stop);
     token->hash = hash_padded(lexer->folded, lexer->folded_length, SMTPCODES__SPACE_TEXT);
+    token->four = (uint32_t)load64(lexer->folded);
+    token->length = (uint32_t)lexer->folded_length;
 }
 
 int smtpcodes__lexer_part(struct smtpcodes__lexer *lexer, enum smtpcodes__space space, struct smtpcodes__token *token)
