@@ -87,29 +87,28 @@ static inline void smtpcodes__marks(const unsigned char *p, struct smtpcodes__ma
 #endif
 }
 
-/* The marks of the bytes from p to end, at most 64 of them, and those that there are none for unset. Nothing outside
- * first to end is read, which p may lie anywhere in. */
+/* The marks of the bytes at p and up to end, at least one and at most 64; where there are fewer, the bits of the rest
+ * are not set. The bytes from first on may be read, and are: the last 64 for fewer. Only a text that has not so many is
+ * copied. */
 static inline void smtpcodes__marks_at(const unsigned char *first, const unsigned char *p, const unsigned char *end,
                                        struct smtpcodes__marks *out)
 {
     const size_t left = (size_t)(end - p);
-    if (left >= SMTPCODES__WINDOW) {
-        smtpcodes__marks(p, out);
-    } else if (left == 0) {
-        memset(out, 0, sizeof *out);
-    } else if (end - first >= SMTPCODES__WINDOW) {
-        const unsigned before = SMTPCODES__WINDOW - (unsigned)left;
-        smtpcodes__marks(end - SMTPCODES__WINDOW, out);
-        out->digits >>= before;
-        out->openers >>= before;
-        out->feeds >>= before;
-        out->odd >>= before;
-    } else {
-        unsigned char copy[SMTPCODES__WINDOW];
+    unsigned char copy[SMTPCODES__WINDOW];
+    unsigned before = 0;
+    if (left < SMTPCODES__WINDOW && end - first >= SMTPCODES__WINDOW) {
+        p = end - SMTPCODES__WINDOW;
+        before = SMTPCODES__WINDOW - (unsigned)left;
+    } else if (left < SMTPCODES__WINDOW) {
         memset(copy, ' ', sizeof copy);
         memcpy(copy, p, left);
-        smtpcodes__marks(copy, out);
+        p = copy;
     }
+    smtpcodes__marks(p, out);
+    out->digits >>= before;
+    out->openers >>= before;
+    out->feeds >>= before;
+    out->odd >>= before;
 }
 
 #endif

@@ -21,9 +21,13 @@ static byte *skip_blanks(byte *p, byte *end)
 
 /* Three digits at p, and no fourth: the code, or -1. A fourth digit is let pass where a whole enhanced code begins with
  * it ("5505.1.1 User unknown"). */
-static int code_at(byte *p, byte *end)
+static inline int code_at(byte *p, byte *end)
 {
-    if (end - p < 3 || !smtpcodes__is_digit(p[0]) || !smtpcodes__is_digit(p[1]) || !smtpcodes__is_digit(p[2])) {
+    if (end - p < 3) {
+        return -1;
+    }
+    const unsigned a = (unsigned)p[0] - '0', b = (unsigned)p[1] - '0', c = (unsigned)p[2] - '0';
+    if (a > 9 || b > 9 || c > 9) {
         return -1;
     }
     if (end - p > 3 && smtpcodes__is_digit(p[3])) {
@@ -32,7 +36,7 @@ static int code_at(byte *p, byte *end)
             return -1;
         }
     }
-    return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+    return (int)(a * 100 + b * 10 + c);
 }
 
 /* Bounces of qmail begin with the address of the server, 203.0.113.80: a dot with a letter or digit behind it is no end
@@ -121,17 +125,6 @@ static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
 
 /* ---- text around a reply ---- */
 
-static byte *find_folded(byte *p, byte *end, const char *text)
-{
-    size_t n = strlen(text);
-    for (; (size_t)(end - p) >= n; p++) {
-        if (smtpcodes__fold[*p] == (unsigned char)text[0] && smtpcodes__same_folded(p, text, n)) {
-            return p;
-        }
-    }
-    return NULL;
-}
-
 /* The command that a text around a reply names: "(in reply to RCPT TO command)", "after MAIL FROM:<…>". The longer name
  * comes before the one inside it. */
 static enum smtpcodes_stage stage_in(byte *p, byte *end)
@@ -153,12 +146,28 @@ static enum smtpcodes_stage stage_in(byte *p, byte *end)
                  {"data command", SMTPCODES_STAGE_DATA},
                  {"after data", SMTPCODES_STAGE_DATA},
                  {"talk to me", SMTPCODES_STAGE_CONNECT}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (find_folded(p, end, names[i].text)) {
-            return names[i].stage;
+    enum { NAMES = sizeof names / sizeof *names, LETTERS = 4 /* that each name begins with, at least */ };
+    /* Which names have this letter first, second, third and fourth: 16 bits each, by the letter's low five bits. */
+    uint64_t where[32] = {0};
+    for (unsigned i = 0; i < NAMES; i++) {
+        for (unsigned k = 0; k < LETTERS; k++) {
+            where[names[i].text[k] & 31] |= UINT64_C(1) << (16 * k + i);
         }
     }
-    return SMTPCODES_STAGE_UNKNOWN;
+    unsigned best = NAMES;
+    uint64_t begun = 0; /* which names may stand here, as far as this letter */
+    for (; p < end; p++) {
+        begun = (begun << 16 | 0xFFFF) & where[*p & 31];
+        for (uint64_t all = begun >> 16 * (LETTERS - 1); all; all &= all - 1) {
+            const unsigned i = smtpcodes__lowest(all);
+            byte *start = p - (LETTERS - 1);
+            size_t n = strlen(names[i].text);
+            if (i < best && (size_t)(end - start) >= n && smtpcodes__same_folded(start, names[i].text, n)) {
+                best = i;
+            }
+        }
+    }
+    return best < NAMES ? names[best].stage : SMTPCODES_STAGE_UNKNOWN;
 }
 
 /* Do the letters that end at p (exclusive) spell a word that leads to a quoted reply? */
@@ -168,13 +177,18 @@ static int leads(byte *first, byte *p)
                                      "was",     "status",   "code",     "connection", "data",   "command", "deferred",
                                      "failed",  "server",   "host",     "reason",     "remote", "message", "diagnostic",
                                      "problem", "rejected", "refused",  "with",       "smtp"};
+    unsigned char word[sizeof *words] = {0};
     byte *start = p;
-    while (start > first && p - start < 12 && smtpcodes__is_word(start[-1])) {
-        start--;
+    while (start > first && smtpcodes__is_word(start[-1])) {
+        if ((size_t)(p - --start) == sizeof word) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; start + i < p; i++) {
+        word[i] = smtpcodes__fold[start[i]];
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t n = strlen(words[i]);
-        if ((size_t)(p - start) == n && smtpcodes__same_folded(start, words[i], n)) {
+        if (memcmp(word, words[i], sizeof word) == 0) {
             return 1;
         }
     }
@@ -285,37 +299,38 @@ struct sight {
 static void look(byte *first, byte *text, byte *end, const struct seam *seam, struct sight *out)
 {
     enum { STEP = SMTPCODES__WINDOW - 4 }; /* three digits and what is behind them are seen in one window */
-    *out = (struct sight){.end = end};
-    for (byte *p = text; p < end && out->end == end && (seam || !out->quoted); p += STEP) {
+    struct sight s = {.end = end};
+    for (byte *p = text; p < end && s.end == end && (seam || !s.quoted); p += STEP) {
         struct smtpcodes__marks m;
         smtpcodes__marks_at(first, p, end, &m);
         uint64_t seen = end - p > SMTPCODES__WINDOW ? (UINT64_C(1) << STEP) - 1 : ~UINT64_C(0);
         if (seam && m.feeds) {
-            out->end = p + smtpcodes__lowest(m.feeds);
+            s.end = p + smtpcodes__lowest(m.feeds);
             seen = (m.feeds & (0 - m.feeds)) - 1;
-            if (out->end > text && out->end[-1] == '\r') {
+            if (s.end > text && s.end[-1] == '\r') {
                 m.odd &= seen >> 1;
             } else {
-                out->odd = 1;
+                s.odd = 1;
             }
         }
         uint64_t numbers = m.digits & m.digits >> 1 & m.digits >> 2 & ~(m.digits << 1) & ~(m.digits >> 3) & seen;
         for (; numbers; numbers &= numbers - 1) {
             byte *q = p + smtpcodes__lowest(numbers);
             if (seam && joins(seam, q, end)) {
-                out->fold = out->end = q - 1;
+                s.fold = s.end = q - 1;
                 seen = (numbers & (0 - numbers)) - 1;
                 break;
             }
-            if (!out->quoted && is_quoted(text, q, end)) {
-                out->quoted = q;
+            if (!s.quoted && is_quoted(text, q, end)) {
+                s.quoted = q;
             }
         }
-        if (!out->opener && m.openers & seen) {
-            out->opener = p + smtpcodes__lowest(m.openers);
+        if (!s.opener && m.openers & seen) {
+            s.opener = p + smtpcodes__lowest(m.openers);
         }
-        out->odd |= (m.odd & seen) != 0;
+        s.odd |= (m.odd & seen) != 0;
     }
+    *out = s;
 }
 
 /* ---- lines ---- */
@@ -383,9 +398,9 @@ enum place { FIRST, FURTHER, NO_REPLY /* no line has a code */ };
 /* Reads the piece at p; `limit` is where the text of the reply ends. The bytes from first on may be read. */
 static void read_piece(byte *first, byte *p, byte *limit, enum place place, struct piece *out)
 {
+    static const struct piece nothing = {.inner_code = -1};
     struct found_enhanced f;
-    memset(out, 0, sizeof *out);
-    out->inner_code = -1;
+    *out = nothing;
     out->code = code_at(p, limit);
     if (place != FIRST && limit - p > 3 && smtpcodes__is_digit(p[3])) {
         out->code = -1; /* let pass in the first line only, as the reader does */
@@ -549,10 +564,10 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
         length = 0;
     }
     byte *const bytes = (byte *)text, *const end = bytes + length;
-    memset(out, 0, sizeof *out);
+    static const struct smtpcodes_reply nothing = {.code = -1, .first_code = -1, .inner_code = -1};
+    *out = nothing;
     out->bytes = text;
     out->length = length;
-    out->code = out->first_code = out->inner_code = -1;
 
     byte *start = skip_blanks(bytes, end);
     if (code_at(start, end) >= 0 && !begins_name(start, end)) {

@@ -55,7 +55,7 @@ static void any_stretch(void **state)
     for (size_t length = 0; length <= LONGEST; length++) {
         char *copy = exact_copy(text, length);
         const unsigned char *first = (const unsigned char *)copy;
-        for (size_t at = 0; at <= length; at++) {
+        for (size_t at = 0; at < length; at++) {
             const size_t left = length - at;
             struct smtpcodes__marks marks;
             smtpcodes__marks_at(first, first + at, first + length, &marks);
