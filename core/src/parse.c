@@ -398,10 +398,12 @@ enum place { FIRST, FURTHER, NO_REPLY /* no line has a code */ };
 /* Reads the piece at p; `limit` is where the text of the reply ends. The bytes from first on may be read. */
 static void read_piece(byte *first, byte *p, byte *limit, enum place place, struct piece *out)
 {
-    static const struct piece nothing = {.inner_code = -1};
     struct found_enhanced f;
-    *out = nothing;
     out->code = code_at(p, limit);
+    out->more = out->folded = out->has_enhanced = 0;
+    out->flags = 0;
+    out->inner_code = -1;
+    out->enhanced = out->inner_enhanced = (struct smtpcodes_enhanced_code){0, 0, 0};
     if (place != FIRST && limit - p > 3 && smtpcodes__is_digit(p[3])) {
         out->code = -1; /* let pass in the first line only, as the reader does */
     }
@@ -564,8 +566,14 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
         length = 0;
     }
     byte *const bytes = (byte *)text, *const end = bytes + length;
-    static const struct smtpcodes_reply nothing = {.code = -1, .first_code = -1, .inner_code = -1};
-    *out = nothing;
+    /* one by one: compilers clear a struct of this size with an instruction that takes as long as half of what follows
+     */
+    out->code = out->first_code = out->inner_code = -1;
+    out->enhanced = out->inner_enhanced = (struct smtpcodes_enhanced_code){0, 0, 0};
+    out->enhanced_start = out->enhanced_length = 0;
+    out->stage = SMTPCODES_STAGE_UNKNOWN;
+    out->flags = 0;
+    out->line_count = out->start = out->end = out->used = out->error = 0;
     out->bytes = text;
     out->length = length;
 
