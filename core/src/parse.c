@@ -300,6 +300,12 @@ static void look(byte *first, byte *text, byte *end, const struct seam *seam, st
 {
     enum { STEP = SMTPCODES__WINDOW - 4 }; /* three digits and what is behind them are seen in one window */
     struct sight s = {.end = end};
+    if (seam && text < end && *text == '\n') { /* no window for empty lines: there may be megabytes of them */
+        s.end = text;
+        s.odd = 1;
+        *out = s;
+        return;
+    }
     for (byte *p = text; p < end && s.end == end && (seam || !s.quoted); p += STEP) {
         struct smtpcodes__marks m;
         smtpcodes__marks_at(first, p, end, &m);
