@@ -1091,6 +1091,9 @@ static int by_from_then_part(const void *a, const void *b)
     if (x->out != y->out) {
         return x->out < y->out ? -1 : 1;
     }
+    if (x->to != y->to) {
+        return x->to < y->to ? -1 : 1;
+    }
     return x->gap < y->gap ? -1 : x->gap > y->gap;
 }
 
@@ -1230,9 +1233,113 @@ static int build_prefixes(struct smtpcodes__compiler *c)
     return 0;
 }
 
+static uint32_t links_hash(const struct way *first, size_t count)
+{
+    uint32_t h = SMTPCODES__FNV;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t fields[] = {first[i].part, first[i].gap, first[i].to, first[i].out};
+        h = smtpcodes__fnv(h, (const char *)fields, sizeof fields);
+    }
+    return h;
+}
+
+static int same_links(const struct way *a, const struct way *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (a[i].part != b[i].part || a[i].gap != b[i].gap || a[i].to != b[i].to || a[i].out != b[i].out) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Partial matches that go on alike become one; `same` receives for each the one to take. The links are sorted by where
+ * they come from; those of others go. */
+static void merge_partials(struct smtpcodes__compiler *c, uint16_t *same, uint32_t *slots, uint32_t room)
+{
+    struct way *const links = c->links.data;
+    size_t kept = 0;
+    memset(slots, 0, room * sizeof *slots);
+    for (size_t i = 0, next; i < c->links.count; i = next) {
+        for (next = i + 1; next < c->links.count && links[next].from == links[i].from; next++) {
+        }
+        const size_t count = next - i;
+        uint32_t at = links_hash(&links[i], count) & (room - 1);
+        for (; slots[at]; at = (at + 1) & (room - 1)) {
+            const struct way *const known = &links[slots[at] - 1];
+            const size_t left = kept - (slots[at] - 1);
+            if (left >= count && known[count - 1].from == known->from &&
+                (left == count || known[count].from != known->from) && same_links(known, &links[i], count)) {
+                same[links[i].from] = known->from;
+                break;
+            }
+        }
+        if (!slots[at]) {
+            slots[at] = (uint32_t)kept + 1;
+            memmove(&links[kept], &links[i], count * sizeof *links);
+            kept += count;
+        }
+    }
+    c->links.count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        links[i].to = same[links[i].to];
+    }
+    for (size_t i = 0; i < c->part_start.count; i++) {
+        AT(c->part_start, uint16_t, i) = same[AT(c->part_start, uint16_t, i)];
+    }
+}
+
+/* Gives those that are left numbers without holes. */
+static void renumber_partials(struct smtpcodes__compiler *c, uint16_t *number)
+{
+    struct way *const links = c->links.data;
+    uint16_t count = 1;
+    memset(number, 0, c->partial_count * sizeof *number);
+    for (size_t i = 0; i < c->links.count; i++) {
+        if (!number[links[i].from]) {
+            number[links[i].from] = count++;
+        }
+    }
+    for (size_t i = 0; i < c->links.count; i++) {
+        links[i].from = number[links[i].from];
+        links[i].to = number[links[i].to];
+    }
+    for (size_t i = 0; i < c->part_start.count; i++) {
+        AT(c->part_start, uint16_t, i) = number[AT(c->part_start, uint16_t, i)];
+    }
+    c->partial_count = count;
+}
+
+static int reduce_links(struct smtpcodes__compiler *c)
+{
+    uint32_t room = 16;
+    while (room < 2u * c->partial_count) {
+        room *= 2;
+    }
+    uint16_t *same = malloc(c->partial_count * sizeof *same);
+    uint32_t *slots = malloc(room * sizeof *slots);
+    if (same && slots) {
+        for (int gaps = 0; gaps < PHRASE_GAPS; gaps++) { /* the last stretches first, then those that lead to them */
+            for (uint16_t i = 0; i < c->partial_count; i++) {
+                same[i] = i;
+            }
+            sort(&c->links, by_from_then_part);
+            merge_partials(c, same, slots, room);
+        }
+        renumber_partials(c, same);
+    }
+    const int status = same && slots ? 0 : no_memory(c);
+    free(same);
+    free(slots);
+    return status;
+}
+
 static int build_links(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r)
 {
     uint32_t pair_bits = 1024;
+    if (reduce_links(c)) {
+        return -1;
+    }
     while (pair_bits < 16 * c->links.count) {
         pair_bits *= 2;
     }

@@ -675,6 +675,14 @@ static int compound(struct smtpcodes__lexer *lexer, const unsigned char *first, 
     const unsigned char *const end = lexer->end;
     const unsigned char *q;
     size_t length;
+    if (*stop == '.' && smtpcodes__is_digit(*start)) { /* what most replies have: told in one look */
+        int parts[3], zeros;
+        q = start + smtpcodes__enhanced_at(start, end, parts, &zeros);
+        if (q > start && (q == end || !smtpcodes__is_atext(*q))) {
+            set(lexer, token, SMTPCODES__TOKEN_ENHANCED, start, q);
+            return 1;
+        }
+    }
     if ((*stop == ':' || *stop == '.') && is_scheme(start, end, &length)) {
         set(lexer, token, SMTPCODES__TOKEN_URL, start, url_end(start + length + 1, end));
         return 1;
