@@ -462,14 +462,14 @@ static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes
         m.client_length = context->client_length;
     }
     size_t text = reply.start + (reply.code >= 0 ? 3 : 0);
-    f.end = (const unsigned char *)bytes + reply.end;
+    f.end = (const unsigned char *)reply.bytes + reply.end;
     if (reply.flags & SMTPCODES_FLAG_WRAPPED) {
-        smtpcodes__match_names(&m, bytes, reply.start);
+        smtpcodes__match_names(&m, reply.bytes, reply.start);
     }
     words.count = 0;
     words.negates = 0;
     m.words = &words;
-    smtpcodes__match_text(&m, bytes + text, reply.end - text);
+    smtpcodes__match_text(&m, reply.bytes + text, reply.end - text);
     if (f.provider.mark) {
         out->provider = f.rules.strings + f.provider.mark->name;
     }
@@ -491,7 +491,7 @@ static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes
         }
         f.later = f.never = 0;
     } else {
-        if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
+        if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, reply.bytes + text, reply.end - text)) {
             enum smtpcodes__ground ground = decide(out, &f, m.has_words);
             if (m.has_words) {
                 ask_model(out, &f, ground, &words, examined);
