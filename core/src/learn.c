@@ -112,8 +112,10 @@ void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcod
     const int16_t *const of = scores->of;
     int16_t others[COLUMNS], best = 0, second = 0;
     int column = 0;
-    for (int c = 0; c < COLUMNS; c++) { /* without branches, so that compilers make vectors of it */
-        best = of[c] > best ? of[c] : best;
+    for (int c = 0; c < COLUMNS; c++) { /* so plain that compilers make vectors of it */
+        if (of[c] > best) {
+            best = of[c];
+        }
     }
     while (of[column] != best) { /* of equal scores the earlier column wins */
         column++;
@@ -121,7 +123,9 @@ void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcod
     memcpy(others, of, sizeof others);
     others[column] = 0;
     for (int c = 0; c < COLUMNS; c++) {
-        second = others[c] > second ? others[c] : second;
+        if (others[c] > second) {
+            second = others[c];
+        }
     }
     /* of long replies and short ones alike: what a feature says on average, in eighths of a weight */
     const int32_t margin = 8 * (best - second) / (int32_t)(scores->features ? scores->features : 1);
