@@ -334,6 +334,7 @@ static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enu
     struct smtpcodes__features features;
     struct smtpcodes__opinion opinion;
     struct smtpcodes__scores scores;
+    struct smtpcodes__word_bits bits;
     const unsigned char *start, *end;
     if (!examined && !smtpcodes__is_asked(ground)) {
         v->confidence = smtpcodes__model.confidence[ground][SMTPCODES__AGREES][0];
@@ -343,20 +344,27 @@ static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enu
     smtpcodes__add_words(&features, words);
     if (examined) {
         examined->features = features;
+        smtpcodes__look_up_words(words, &examined->words);
         examined->ground = ground;
         examined->reason = v->reason;
         return;
     }
     smtpcodes__score(&smtpcodes__model, &features, &scores);
     smtpcodes__weigh_opinion(&smtpcodes__model, ground, v->reason, &scores, &opinion);
+    if (opinion.answer == SMTPCODES__OVERRULES) {
+        smtpcodes__look_up_words(words, &bits);
+        if (smtpcodes__is_strange(&smtpcodes__model, &bits)) {
+            smtpcodes__withhold(&opinion, v->reason);
+        }
+    }
     v->confidence = smtpcodes__model.confidence[ground][opinion.answer][opinion.margin];
     if (opinion.answer == SMTPCODES__OVERRULES) {
+        if (smtpcodes__weightiest(&smtpcodes__model, words, &features, &opinion, v->reason, &start, &end)) {
+            set_evidence(v, f->reply, start, end);
+        }
         v->reason = opinion.reason;
         v->basis = SMTPCODES_BASIS_LEARNED;
         v->rule = smtpcodes__strings + smtpcodes__reasons[v->reason].learned;
-        if (smtpcodes__weightiest(&smtpcodes__model, words, &opinion, &start, &end)) {
-            set_evidence(v, f->reply, start, end);
-        }
     }
 }
 
