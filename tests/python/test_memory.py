@@ -29,7 +29,7 @@ CALLS: List[Callable[[], Any]] = [
     lambda: smtpcodes.classify_many((reply for reply in MIXED * 20), rules=RULES),
     lambda: smtpcodes.classify_many(MIXED, workers=2),
     lambda: smtpcodes.classify_many(int(word) for word in ("5", "x")),  # type: ignore[misc]
-    lambda: [tuple(smtpcodes.classify(text)) for text in ("550 5.99.78 caf\xe9: no such user", "550 \ud800 no such user")],
+    lambda: [tuple(smtpcodes.classify(text)) for text in ("550 5.99.78 \xe9 no such user", "550 \ud800 no such user")],
     lambda: smtpcodes.classify("450 4.2.0 Greylisted, try again in 5 minutes").as_dict(),
     lambda: pickle.loads(pickle.dumps(smtpcodes.classify("550 5.1.1 no such user"))).as_dict(),
     lambda: {smtpcodes.classify(LONG), smtpcodes.classify("550 no cupboard here", rules=RULES)},
