@@ -149,7 +149,7 @@ void smtpcodes__look_up_words(const struct smtpcodes__words *words, struct smtpc
         const struct smtpcodes__word_heard *const word = &words->word[i];
         if (word->hash > SMTPCODES__KIND_LAST) {
             const uint32_t key = word->stem ? word->stem : word->hash; /* another form of a known word is no stranger */
-            out->bit[out->count++] = (uint16_t)((key * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
+            out->bit[out->count++] = (key * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS);
         }
     }
 }

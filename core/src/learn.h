@@ -22,7 +22,7 @@ enum {
     SMTPCODES__MARGINS = 32,    /* steps of how sure the model is */
     SMTPCODES__WORDS_MAX = 120, /* words of a reply that count: the first */
     SMTPCODES__FACTS_MAX = 40,
-    SMTPCODES__FAMILIAR_BITS = 16,
+    SMTPCODES__FAMILIAR_BITS = 17,
     SMTPCODES__KIND_LAST =
         15, /* hashes up to here are kinds of tokens; those of words are not that small but by chance */
     SMTPCODES__FEATURES_MAX = SMTPCODES__FACTS_MAX + 3 * SMTPCODES__WORDS_MAX
@@ -72,7 +72,7 @@ struct smtpcodes__features {
 /* Words but names, numbers and ids: the bit of each in the set of familiar words. */
 struct smtpcodes__word_bits {
     uint32_t count;
-    uint16_t bit[SMTPCODES__WORDS_MAX];
+    uint32_t bit[SMTPCODES__WORDS_MAX];
 };
 
 struct smtpcodes__model {
