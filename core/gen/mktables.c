@@ -26,6 +26,7 @@ enum { CODES_MAX = 255, ENHANCED_MAX = 255, REASONS_MAX = 255, MARKS_MAX = 4000,
 
 static const char *data_folder;
 static struct smtpcodes__compiler *compiler;
+static struct smtpcodes__compiler_sizes sizes;
 
 static void stop(const char *format, ...)
 {
@@ -658,29 +659,31 @@ static int same_conditions(const struct smtpcodes__rule *a, const struct smtpcod
                                         a->conditions * sizeof *rules.conditions) == 0;
 }
 
-/* The words of the way to a state, for messages. */
-static void spell(const struct smtpcodes__ruleset *set, uint32_t state, char *words, size_t room)
+/* The words of a node of the trie, for messages. */
+static void spell(const struct smtpcodes__ruleset *set, const struct smtpcodes__node *node, char *words, size_t room)
 {
-    uint16_t way[32];
-    size_t length = 0;
-    while (state && length < sizeof way / sizeof *way) {
-        uint32_t parent = 0;
-        while (set->states[parent + 1].children <= state) {
-            parent++;
-        }
-        way[length++] = set->symbols[state];
-        state = parent;
-    }
     *words = 0;
-    while (length > 0) {
-        size_t used = strlen(words);
+    while (node) {
+        const size_t used = strlen(words);
+        const uint32_t base = (uint32_t)(node - set->nodes) ^ node->symbol;
+        const struct smtpcodes__node *parent = NULL;
         snprintf(words + used, room - used, "%s%s", used ? " " : "",
-                 smtpcodes__compiler_symbol_text(compiler, way[--length]));
+                 smtpcodes__compiler_symbol_text(compiler, node->symbol));
+        if (node < set->nodes || node >= set->nodes + set->node_count) {
+            return; /* a root: the last word */
+        }
+        for (uint32_t i = 0; i < sizes.nodes && !parent; i++) {
+            parent = set->nodes[i].base == base ? &set->nodes[i] : NULL;
+        }
+        for (uint32_t i = 0; i < sizes.roots && !parent; i++) {
+            parent = set->roots[i].base == base ? &set->roots[i] : NULL;
+        }
+        node = parent;
     }
 }
 
 /* What hangs on the same words twice. */
-static void check_pair(const struct smtpcodes__ruleset *set, uint32_t state, uint32_t x, uint32_t y)
+static void check_pair(const struct smtpcodes__ruleset *set, const struct smtpcodes__node *node, uint32_t x, uint32_t y)
 {
     const enum smtpcodes__out_kind kind = SMTPCODES__OUT_KIND(x);
     const uint32_t low = SMTPCODES__OUT_ID(x < y ? x : y), high = SMTPCODES__OUT_ID(x < y ? y : x);
@@ -691,7 +694,7 @@ static void check_pair(const struct smtpcodes__ruleset *set, uint32_t state, uin
     if (kind == SMTPCODES__OUT_RULE) {
         const struct smtpcodes__rule *late = &rules.rules[high], *early = &rules.rules[low];
         if (late->reason != early->reason && late->level == early->level && same_conditions(late, early)) {
-            spell(set, state, words, sizeof words);
+            spell(set, node, words, sizeof words);
             stop("%s/rules.tsv:%u: the rule \"%s\" has a phrase that \"%s\" in line %u has for another reason: \"%s\"",
                  data_folder, (unsigned)late->line, set->strings + late->name, set->strings + early->name,
                  (unsigned)early->line, words);
@@ -699,22 +702,33 @@ static void check_pair(const struct smtpcodes__ruleset *set, uint32_t state, uin
     } else if (kind == SMTPCODES__OUT_PROVIDER || kind == SMTPCODES__OUT_BLOCKLIST) {
         const int is_provider = kind == SMTPCODES__OUT_PROVIDER;
         const struct smtpcodes__mark *marks = is_provider ? providers : blocklists;
-        spell(set, state, words, sizeof words);
+        spell(set, node, words, sizeof words);
         stop("%s/%s.tsv:%u: \"%s\" has the mark \"%s\" that \"%s\" has too", data_folder,
              is_provider ? "providers" : "blocklists", (unsigned)(is_provider ? provider_lines : blocklist_lines)[high],
              set->strings + marks[high].name, words, set->strings + marks[low].name);
     }
 }
 
+static void check_node(const struct smtpcodes__ruleset *set, const struct smtpcodes__node *node)
+{
+    const uint32_t *const first = &set->outs[node->outs];
+    for (const uint32_t *out = first; node->outs; out++) {
+        for (const uint32_t *earlier = first; earlier < out; earlier++) {
+            check_pair(set, node, *out & ~SMTPCODES__OUT_LAST, *earlier);
+        }
+        if (*out & SMTPCODES__OUT_LAST) {
+            return;
+        }
+    }
+}
+
 static void check_doubles(const struct smtpcodes__ruleset *set)
 {
-    for (uint32_t s = 0; s < set->state_count; s++) {
-        const uint32_t *outs = &set->outs[set->states[s].outs];
-        for (uint32_t i = 0; i < set->states[s + 1].outs - set->states[s].outs; i++) {
-            for (uint32_t k = 0; k < i; k++) {
-                check_pair(set, s, outs[i], outs[k]);
-            }
-        }
+    for (uint32_t i = 0; i < sizes.roots; i++) {
+        check_node(set, &set->roots[i]);
+    }
+    for (uint32_t i = 0; i < sizes.nodes; i++) {
+        check_node(set, &set->nodes[i]);
     }
 }
 
@@ -846,9 +860,15 @@ static void print_marks(const char *name, const struct smtpcodes__mark *m, uint3
                 (unsigned)m[i].source, m[i].kind);
 }
 
-static void print_tables(const char *folder, const struct smtpcodes__ruleset *set,
-                         const struct smtpcodes__compiler_sizes *n)
+static void print_nodes(const char *name, const struct smtpcodes__node *node, size_t count)
 {
+    PRINT_ARRAY("static const struct smtpcodes__node", name, count, "{%u, %u, %u},", (unsigned)node[i].base,
+                node[i].symbol, node[i].outs);
+}
+
+static void print_tables(const char *folder, const struct smtpcodes__ruleset *set)
+{
+    const struct smtpcodes__compiler_sizes *const n = &sizes;
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
     out("\nconst char smtpcodes__knowledge_version[9] = \"%08x\";\n", (unsigned)version);
     print_text("const char smtpcodes__strings[]", set->strings, n->strings);
@@ -900,10 +920,9 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const uint32_t", "prefix_filter[]", n->prefix_filter, "0x%x,", (unsigned)set->prefix_filter[i]);
     PRINT_ARRAY("static const struct smtpcodes__prefix", "prefixes[]", n->prefixes, "{%u, %u, %u, 0},",
                 (unsigned)set->prefixes[i].text, set->prefixes[i].symbol, set->prefixes[i].length);
-    PRINT_ARRAY("static const uint32_t", "root[]", n->root, "%u,", (unsigned)set->root[i]);
-    PRINT_ARRAY("static const struct smtpcodes__state", "states[]", n->states + 1, "{%u, %u, %u},",
-                (unsigned)set->states[i].children, (unsigned)set->states[i].outs, (unsigned)set->states[i].fail);
-    PRINT_ARRAY("static const uint16_t", "symbols[]", n->states, "%u,", set->symbols[i]);
+    PRINT_ARRAY("static const uint16_t", "displacements[]", n->displacements, "%u,", set->displacements[i]);
+    print_nodes("roots[]", set->roots, n->roots);
+    print_nodes("nodes[]", set->nodes, n->nodes);
     PRINT_ARRAY("static const uint32_t", "outs[]", n->outs, "0x%x,", (unsigned)set->outs[i]);
     PRINT_ARRAY("static const uint16_t", "part_start[]", n->parts, "%u,", set->part_start[i]);
     PRINT_ARRAY("static const uint32_t", "partials[]", n->partials, "%u,", (unsigned)set->partials[i]);
@@ -924,16 +943,18 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const uint8_t", "cues[]", cue_count, "%u,", cues[i]);
 
     out("\nvoid smtpcodes__builtin(struct smtpcodes__ruleset *out)\n{\n"
-        "    out->vocabulary_mask = %uu;\n    out->prefix_count = %uu;\n    out->state_count = %uu;\n"
+        "    out->prefix_count = %uu;\n    out->node_count = %uu;\n"
         "    out->rule_count = %uu;\n    out->silent_count = %uu;\n    out->provider_count = %uu;\n"
         "    out->blocklist_count = %uu;\n    out->pair_mask = %uu;\n    out->negation_end = %u;\n"
-        "    out->has_link_phrases = %u;\n    out->has_address_phrases = %u;\n",
-        (unsigned)set->vocabulary_mask, (unsigned)set->prefix_count, (unsigned)set->state_count, (unsigned)rules.count,
-        (unsigned)rules.silent_count, (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->pair_mask,
-        set->negation_end, set->has_link_phrases, set->has_address_phrases);
-    static const char *const arrays[] = {"vocabulary", "prefix_filter", "prefixes",  "root",        "states", "symbols",
-                                         "outs",       "part_start",    "partials",  "pair_filter", "links",  "rules",
-                                         "conditions", "silent",        "providers", "blocklists",  "cues"};
+        "    out->has_link_phrases = %u;\n    out->has_address_phrases = %u;\n"
+        "    out->vocabulary_shift = %u;\n    out->displacement_shift = %u;\n",
+        (unsigned)set->prefix_count, (unsigned)set->node_count, (unsigned)rules.count, (unsigned)rules.silent_count,
+        (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->pair_mask, set->negation_end,
+        set->has_link_phrases, set->has_address_phrases, set->vocabulary_shift, set->displacement_shift);
+    static const char *const arrays[] = {"vocabulary",    "prefix_filter", "prefixes",   "roots",    "nodes",
+                                         "displacements", "outs",          "part_start", "partials", "pair_filter",
+                                         "links",         "rules",         "conditions", "silent",   "providers",
+                                         "blocklists",    "cues"};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {
         out("    out->%s = %s;\n", arrays[i], arrays[i]);
     }
@@ -944,7 +965,6 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
 int main(int argc, char **argv)
 {
     struct smtpcodes__ruleset set;
-    struct smtpcodes__compiler_sizes sizes;
     if (argc != 3) {
         fputs("usage: mktables DATA OUT\n", stderr);
         return 2;
@@ -974,7 +994,7 @@ int main(int argc, char **argv)
     check_doubles(&set);
     print_reasons(argv[2]);
     print_codes(argv[2], &set);
-    print_tables(argv[2], &set, &sizes);
+    print_tables(argv[2], &set);
     smtpcodes__rules_free(&rules);
     smtpcodes__compiler_free(compiler);
     free(out_text);

@@ -24,8 +24,7 @@ enum {
     READINGS_MAX = 1 << 18,
     PREFIXES_MAX = 2048,
     SPREAD_MAX = 1 << 20, /* readings, when prefixes have been spread over the words they cover */
-    STATES_MAX = 1 << 20,
-    OUTS_MAX = 1 << 22
+    NODES_MAX = 1 << 20
 };
 
 /* ---- growing arrays ---- */
@@ -148,7 +147,7 @@ struct smtpcodes__compiler {
     struct array edges; /* struct edge */
     struct index edge_index;
     struct array outputs;    /* struct output */
-    struct array state_part; /* uint16_t: the part that ends in a state, or 0 */
+    struct array state_part; /* uint16_t: the part that is whole in a state, or 0 */
     uint32_t state_count;
     struct array part_start; /* uint16_t */
     struct array links;      /* struct way */
@@ -156,8 +155,9 @@ struct smtpcodes__compiler {
     struct index middle_index;
     uint16_t partial_count;
     /* the result */
-    struct array vocabulary, sorted_prefixes, root, states, state_symbols, outs, partials, pair_filter, automaton_links;
-    size_t pair_bits;
+    struct array vocabulary, displacements, sorted_prefixes, roots, nodes, outs, partials, pair_filter, trie_links;
+    struct index row_index; /* of rows of outputs */
+    struct array rows;      /* uint32_t: where each begins in outs */
     uint32_t prefix_filter[32];
 };
 
@@ -202,11 +202,11 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->state_part.size = c->part_start.size = sizeof(uint16_t);
     c->links.size = c->middles.size = sizeof(struct way);
     c->partials.size = c->pair_filter.size = sizeof(uint32_t);
-    c->automaton_links.size = sizeof(struct smtpcodes__link);
+    c->trie_links.size = sizeof(struct smtpcodes__link);
     c->vocabulary.size = sizeof(struct smtpcodes__word);
-    c->states.size = sizeof(struct smtpcodes__state);
-    c->state_symbols.size = sizeof(uint16_t);
-    c->root.size = c->outs.size = sizeof(uint32_t);
+    c->displacements.size = sizeof(uint16_t);
+    c->roots.size = c->nodes.size = sizeof(struct smtpcodes__node);
+    c->outs.size = c->rows.size = sizeof(uint32_t);
     c->next_symbol = c->negation_end = SMTPCODES__SYMBOL_FIRST;
     uint32_t empty;
     if (smtpcodes__compiler_string(c, "", &empty) || !push(&c->state_part, NULL) || !push(&c->part_start, NULL)) {
@@ -223,12 +223,11 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
     if (!c) {
         return;
     }
-    struct array *const all[] = {&c->strings,     &c->string_starts, &c->words,           &c->prefixes,
-                                 &c->elements,    &c->sequences,     &c->edges,           &c->outputs,
-                                 &c->state_part,  &c->part_start,    &c->links,           &c->vocabulary,
-                                 &c->root,        &c->states,        &c->state_symbols,   &c->outs,
-                                 &c->partials,    &c->pair_filter,   &c->automaton_links, &c->covers,
-                                 &c->cover_start, &c->middles,       &c->sorted_prefixes};
+    struct array *const all[] = {
+        &c->strings,    &c->string_starts, &c->words,       &c->prefixes,   &c->elements,        &c->sequences,
+        &c->edges,      &c->outputs,       &c->state_part,  &c->part_start, &c->links,           &c->vocabulary,
+        &c->roots,      &c->nodes,         &c->outs,        &c->rows,       &c->partials,        &c->pair_filter,
+        &c->trie_links, &c->covers,        &c->cover_start, &c->middles,    &c->sorted_prefixes, &c->displacements};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]->data);
     }
@@ -237,6 +236,7 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
     free(c->edge_index.slots);
     free(c->sequence_index.slots);
     free(c->middle_index.slots);
+    free(c->row_index.slots);
     free(c);
 }
 
@@ -796,7 +796,7 @@ int smtpcodes__compiler_phrases(struct smtpcodes__compiler *c, const char *phras
     return 0;
 }
 
-/* ---- the automaton ---- */
+/* ---- the trie ---- */
 
 static uint32_t edge_hash(uint32_t state, uint16_t symbol)
 {
@@ -823,10 +823,11 @@ static long edge_find(const struct smtpcodes__compiler *c, uint32_t state, uint1
     return -1;
 }
 
+/* The state of these words, from the last to the first. */
 static int walk(struct smtpcodes__compiler *c, const uint16_t *symbols, size_t length, uint32_t *state)
 {
     *state = 0;
-    for (size_t i = 0; i < length; i++) {
+    for (size_t i = length; i-- > 0;) {
         size_t slot;
         if (index_grow(&c->edge_index, c->edges.count, edge_hash_of, c)) {
             return no_memory(c);
@@ -834,8 +835,8 @@ static int walk(struct smtpcodes__compiler *c, const uint16_t *symbols, size_t l
         long next = edge_find(c, *state, symbols[i], &slot);
         if (next < 0) {
             struct edge e = {*state, c->state_count, symbols[i]};
-            if (c->state_count == STATES_MAX) {
-                return fail(c, "more than %d beginnings of all phrases together", STATES_MAX);
+            if (c->state_count == NODES_MAX) {
+                return fail(c, "more than %d ends of all phrases together", NODES_MAX);
             }
             if (!push(&c->edges, &e) || !push(&c->state_part, NULL)) {
                 return no_memory(c);
@@ -901,7 +902,7 @@ static uint32_t middle_hash_of(const void *owner, uint32_t i)
     return middle_hash(&AT(c->middles, struct way, i));
 }
 
-/* Symbols with gaps (written as 0x8000 | n would collide with symbols, so gaps come apart) into the automaton. */
+/* Symbols with gaps (written as 0x8000 | n would collide with symbols, so gaps come apart) into the trie. */
 static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const uint8_t *gap_before, size_t length,
                   uint32_t out)
 {
@@ -1090,6 +1091,9 @@ static int by_from_then_part(const void *a, const void *b)
     if (x->out != y->out) {
         return x->out < y->out ? -1 : 1;
     }
+    if (x->to != y->to) {
+        return x->to < y->to ? -1 : 1;
+    }
     return x->gap < y->gap ? -1 : x->gap > y->gap;
 }
 
@@ -1103,25 +1107,116 @@ static int by_length(const void *a, const void *b)
     return x->symbol < y->symbol ? -1 : x->symbol > y->symbol;
 }
 
-static int build_vocabulary(struct smtpcodes__compiler *c)
+/* ---- vocabulary ----
+ * Words are put into buckets by their hash; each bucket, the largest first, gets the first displacement with which all
+ * its words fall into free slots. */
+
+struct bucket {
+    uint32_t first, count; /* in the words sorted by hash */
+    uint32_t number;
+};
+
+static int by_hash(const void *a, const void *b)
 {
-    size_t room = 16;
-    while (room < 2 * c->words.count) {
-        room *= 2;
+    const struct word *x = a, *y = b;
+    return x->hash < y->hash ? -1 : x->hash > y->hash;
+}
+
+static int by_count(const void *a, const void *b)
+{
+    const struct bucket *x = a, *y = b;
+    if (x->count != y->count) {
+        return x->count > y->count ? -1 : 1;
     }
-    for (size_t i = 0; i < room; i++) {
-        if (!push(&c->vocabulary, NULL)) {
-            return no_memory(c);
+    return x->number < y->number ? -1 : x->number > y->number;
+}
+
+/* Puts the words of a bucket into the vocabulary, if they fit with this displacement. */
+static int place_bucket(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r, const struct word *words,
+                        const struct bucket *bucket, uint16_t displacement)
+{
+    struct smtpcodes__word *const vocabulary = c->vocabulary.data;
+    AT(c->displacements, uint16_t, bucket->number) = displacement;
+    for (uint32_t i = 0; i < bucket->count; i++) {
+        struct smtpcodes__word *slot = &vocabulary[smtpcodes__word_slot(r, words[bucket->first + i].hash)];
+        if (slot->hash) {
+            while (i-- > 0) {
+                vocabulary[smtpcodes__word_slot(r, words[bucket->first + i].hash)].hash = 0;
+            }
+            return 0;
+        }
+        *slot = (struct smtpcodes__word){words[bucket->first + i].hash, words[bucket->first + i].symbol, 0};
+    }
+    return 1;
+}
+
+static int resize(struct array *a, size_t count)
+{
+    a->count = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (!push(a, NULL)) {
+            return -1;
         }
     }
-    for (size_t i = 0; i < c->words.count; i++) {
-        const struct word *w = &AT(c->words, struct word, i);
-        size_t at = w->hash & (room - 1);
-        while (AT(c->vocabulary, struct smtpcodes__word, at).hash) {
-            at = (at + 1) & (room - 1);
-        }
-        AT(c->vocabulary, struct smtpcodes__word, at) = (struct smtpcodes__word){w->hash, w->symbol, 0};
+    return 0;
+}
+
+/* 1 if every word has found its slot, 0 if there are too few, or -1. */
+static int place_words(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r, const struct word *words,
+                       struct bucket *buckets)
+{
+    const uint32_t bucket_count = 1u << (32 - r->displacement_shift);
+    if (resize(&c->vocabulary, (size_t)1 << (32 - r->vocabulary_shift)) || resize(&c->displacements, bucket_count)) {
+        return no_memory(c);
     }
+    r->displacements = c->displacements.data;
+    for (uint32_t i = 0, at = 0; i < bucket_count; i++) {
+        buckets[i] = (struct bucket){at, 0, i};
+        for (; at < c->words.count && words[at].hash >> r->displacement_shift == i; at++) {
+            buckets[i].count++;
+        }
+    }
+    qsort(buckets, bucket_count, sizeof *buckets, by_count);
+    for (uint32_t i = 0; i < bucket_count; i++) {
+        uint32_t displacement = 0;
+        while (!place_bucket(c, r, words, &buckets[i], (uint16_t)displacement)) {
+            if (++displacement > UINT16_MAX) {
+                return 0;
+            }
+        }
+    }
+    return 1;
+}
+
+static int build_vocabulary(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r)
+{
+    uint32_t bits = 4;
+    int placed = 0;
+    while (4 * c->words.count > 3 * ((size_t)1 << bits)) {
+        bits++;
+    }
+    for (; !placed; bits++) {
+        struct word *words = malloc((c->words.count + 1) * sizeof *words);
+        struct bucket *buckets = malloc(((size_t)1 << (bits - 2)) * sizeof *buckets);
+        r->vocabulary_shift = (uint8_t)(32 - bits);
+        r->displacement_shift = (uint8_t)(32 - (bits - 2));
+        if (words && buckets) {
+            if (c->words.count) {
+                memcpy(words, c->words.data, c->words.count * sizeof *words);
+                qsort(words, c->words.count, sizeof *words, by_hash);
+            }
+            placed = place_words(c, r, words, buckets);
+        } else {
+            placed = no_memory(c);
+        }
+        free(words);
+        free(buckets);
+    }
+    return placed < 0 ? -1 : 0;
+}
+
+static int build_prefixes(struct smtpcodes__compiler *c)
+{
     for (size_t i = 0; i < c->prefixes.count; i++) {
         if (!push(&c->sorted_prefixes, &AT(c->prefixes, struct smtpcodes__prefix, i))) {
             return no_memory(c);
@@ -1129,35 +1224,140 @@ static int build_vocabulary(struct smtpcodes__compiler *c)
     }
     sort(&c->sorted_prefixes, by_length);
     for (size_t i = 0; i < c->prefixes.count; i++) {
-        const char *text = (const char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
-        uint32_t bit = smtpcodes__prefix_bit((const unsigned char *)text);
+        const unsigned char *text =
+            (const unsigned char *)c->strings.data + AT(c->prefixes, struct smtpcodes__prefix, i).text;
+        uint32_t bit = smtpcodes__prefix_bit((uint32_t)text[0] | (uint32_t)text[1] << 8 | (uint32_t)text[2] << 16 |
+                                             (uint32_t)text[3] << 24);
         c->prefix_filter[bit / 32] |= 1u << (bit % 32);
     }
     return 0;
 }
 
-static int build_links(struct smtpcodes__compiler *c)
+static uint32_t links_hash(const struct way *first, size_t count)
 {
-    size_t at = 0;
-    c->pair_bits = 1024;
-    while (c->pair_bits < 16 * c->links.count) {
-        c->pair_bits *= 2;
+    uint32_t h = SMTPCODES__FNV;
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t fields[] = {first[i].part, first[i].gap, first[i].to, first[i].out};
+        h = smtpcodes__fnv(h, (const char *)fields, sizeof fields);
     }
-    for (size_t i = 0; i < c->pair_bits / 32; i++) {
-        if (!push(&c->pair_filter, NULL)) {
-            return no_memory(c);
+    return h;
+}
+
+static int same_links(const struct way *a, const struct way *b, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (a[i].part != b[i].part || a[i].gap != b[i].gap || a[i].to != b[i].to || a[i].out != b[i].out) {
+            return 0;
         }
     }
+    return 1;
+}
+
+/* Partial matches that go on alike become one; `same` receives for each the one to take. The links are sorted by where
+ * they come from; those of others go. */
+static void merge_partials(struct smtpcodes__compiler *c, uint16_t *same, uint32_t *slots, uint32_t room)
+{
+    struct way *const links = c->links.data;
+    size_t kept = 0;
+    memset(slots, 0, room * sizeof *slots);
+    for (size_t i = 0, next; i < c->links.count; i = next) {
+        for (next = i + 1; next < c->links.count && links[next].from == links[i].from; next++) {
+        }
+        const size_t count = next - i;
+        uint32_t at = links_hash(&links[i], count) & (room - 1);
+        for (; slots[at]; at = (at + 1) & (room - 1)) {
+            const struct way *const known = &links[slots[at] - 1];
+            const size_t left = kept - (slots[at] - 1);
+            if (left >= count && known[count - 1].from == known->from &&
+                (left == count || known[count].from != known->from) && same_links(known, &links[i], count)) {
+                same[links[i].from] = known->from;
+                break;
+            }
+        }
+        if (!slots[at]) {
+            slots[at] = (uint32_t)kept + 1;
+            memmove(&links[kept], &links[i], count * sizeof *links);
+            kept += count;
+        }
+    }
+    c->links.count = kept;
+    for (size_t i = 0; i < kept; i++) {
+        links[i].to = same[links[i].to];
+    }
+    for (size_t i = 0; i < c->part_start.count; i++) {
+        AT(c->part_start, uint16_t, i) = same[AT(c->part_start, uint16_t, i)];
+    }
+}
+
+/* Gives those that are left numbers without holes. */
+static void renumber_partials(struct smtpcodes__compiler *c, uint16_t *number)
+{
+    struct way *const links = c->links.data;
+    uint16_t count = 1;
+    memset(number, 0, c->partial_count * sizeof *number);
+    for (size_t i = 0; i < c->links.count; i++) {
+        if (!number[links[i].from]) {
+            number[links[i].from] = count++;
+        }
+    }
+    for (size_t i = 0; i < c->links.count; i++) {
+        links[i].from = number[links[i].from];
+        links[i].to = number[links[i].to];
+    }
+    for (size_t i = 0; i < c->part_start.count; i++) {
+        AT(c->part_start, uint16_t, i) = number[AT(c->part_start, uint16_t, i)];
+    }
+    c->partial_count = count;
+}
+
+static int reduce_links(struct smtpcodes__compiler *c)
+{
+    uint32_t room = 16;
+    while (room < 2u * c->partial_count) {
+        room *= 2;
+    }
+    uint16_t *same = malloc(c->partial_count * sizeof *same);
+    uint32_t *slots = malloc(room * sizeof *slots);
+    if (same && slots) {
+        for (int gaps = 0; gaps < PHRASE_GAPS; gaps++) { /* the last stretches first, then those that lead to them */
+            for (uint16_t i = 0; i < c->partial_count; i++) {
+                same[i] = i;
+            }
+            sort(&c->links, by_from_then_part);
+            merge_partials(c, same, slots, room);
+        }
+        renumber_partials(c, same);
+    }
+    const int status = same && slots ? 0 : no_memory(c);
+    free(same);
+    free(slots);
+    return status;
+}
+
+static int build_links(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r)
+{
+    uint32_t pair_bits = 1024;
+    if (reduce_links(c)) {
+        return -1;
+    }
+    while (pair_bits < 16 * c->links.count) {
+        pair_bits *= 2;
+    }
+    r->pair_mask = pair_bits - 1;
+    if (resize(&c->pair_filter, pair_bits / 32)) {
+        return no_memory(c);
+    }
+    size_t at = 0;
     sort(&c->links, by_from_then_part);
     for (uint32_t from = 0; from <= c->partial_count; from++) {
-        uint32_t first = (uint32_t)c->automaton_links.count;
+        const uint32_t first = (uint32_t)c->trie_links.count;
         for (; at < c->links.count && AT(c->links, struct way, at).from == from; at++) {
             const struct way *w = &AT(c->links, struct way, at);
             struct smtpcodes__link link = {w->to ? SMTPCODES__OUT(SMTPCODES__OUT_PART, 0, w->to) : w->out, w->part,
                                            (uint8_t)w->gap, 0};
-            uint32_t bit = smtpcodes__pair_hash(from, w->part) & (uint32_t)(c->pair_bits - 1);
+            uint32_t bit = smtpcodes__pair_hash(from, w->part) & (pair_bits - 1);
             AT(c->pair_filter, uint32_t, bit / 32) |= 1u << (bit % 32);
-            if (!push(&c->automaton_links, &link)) {
+            if (!push(&c->trie_links, &link)) {
                 return no_memory(c);
             }
         }
@@ -1168,110 +1368,222 @@ static int build_links(struct smtpcodes__compiler *c)
     return 0;
 }
 
-/* Numbers the states in breadth-first order (the hot ones come first), and fills symbols, failures and outputs. */
-static int build_automaton(struct smtpcodes__compiler *c)
+/* Rows of outputs: equal ones are kept once, and many are, for all the readings of a rule of one length stand for the
+ * same. */
+static uint32_t row_hash(const uint32_t *outs)
 {
-    uint32_t *order = malloc(c->state_count * sizeof *order);   /* new number -> old */
-    uint32_t *number = malloc(c->state_count * sizeof *number); /* old -> new */
-    uint32_t *first = malloc((c->state_count + 1u) * sizeof *first);
+    size_t n = 1;
+    while (!(outs[n - 1] & SMTPCODES__OUT_LAST)) {
+        n++;
+    }
+    return smtpcodes__fnv(SMTPCODES__FNV, (const char *)outs, n * sizeof *outs);
+}
+
+static uint32_t row_hash_of(const void *owner, uint32_t i)
+{
+    const struct smtpcodes__compiler *c = owner;
+    return row_hash(&AT(c->outs, uint32_t, AT(c->rows, uint32_t, i)));
+}
+
+static int same_row(const uint32_t *a, const uint32_t *b)
+{
+    while (*a == *b && !(*a & SMTPCODES__OUT_LAST)) {
+        a++;
+        b++;
+    }
+    return *a == *b;
+}
+
+/* The row of outputs that begins at `first` and ends with the array: its place, or that of an equal one. */
+static int keep_row(struct smtpcodes__compiler *c, uint32_t first, uint16_t *place)
+{
+    AT(c->outs, uint32_t, c->outs.count - 1) |= SMTPCODES__OUT_LAST;
+    if (index_grow(&c->row_index, c->rows.count, row_hash_of, c)) {
+        return no_memory(c);
+    }
+    size_t at = row_hash(&AT(c->outs, uint32_t, first)) & (c->row_index.room - 1);
+    for (; c->row_index.slots[at]; at = (at + 1) & (c->row_index.room - 1)) {
+        const uint32_t known = AT(c->rows, uint32_t, c->row_index.slots[at] - 1);
+        if (same_row(&AT(c->outs, uint32_t, known), &AT(c->outs, uint32_t, first))) {
+            c->outs.count = first;
+            *place = (uint16_t)known;
+            return 0;
+        }
+    }
+    if (first > UINT16_MAX) {
+        return fail(c, "the phrases stand for more than %d different things", UINT16_MAX);
+    }
+    if (!push(&c->rows, &first)) {
+        return no_memory(c);
+    }
+    c->row_index.slots[at] = (uint32_t)c->rows.count;
+    *place = (uint16_t)first;
+    return 0;
+}
+
+/* Where the children of a state may go: struct smtpcodes__node has the rule. */
+struct places {
+    uint32_t block;          /* a power of two above all symbols: base ^ symbol stays in the block of the base */
+    uint32_t first_free;     /* nothing is free before */
+    unsigned char *has_base; /* by base: a node has it */
+};
+
+enum { FREE = UINT16_MAX /* the symbol of a free place; no word has it */ };
+
+static int add_block(struct smtpcodes__compiler *c, struct places *p)
+{
+    const struct smtpcodes__node empty = {0, FREE, 0};
+    const uint32_t count = (uint32_t)c->nodes.count + p->block;
+    unsigned char *grown = realloc(p->has_base, count);
+    if (!grown) {
+        return no_memory(c);
+    }
+    memset(grown + c->nodes.count, 0, p->block);
+    grown[0] = 1;
+    p->has_base = grown;
+    while (c->nodes.count < count) {
+        if (!push(&c->nodes, &empty)) {
+            return no_memory(c);
+        }
+    }
+    return 0;
+}
+
+static int fits(const struct smtpcodes__compiler *c, const struct places *p, const struct edge *children, size_t count,
+                uint32_t base)
+{
+    if (p->has_base[base]) {
+        return 0;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (AT(c->nodes, struct smtpcodes__node, base ^ children[i].symbol).symbol != FREE) {
+            return 0;
+        }
+    }
+    return 1;
+}
+
+/* Finds a base for a node with these children, and puts them there. */
+static int place_children(struct smtpcodes__compiler *c, struct places *p, const struct edge *children, size_t count,
+                          uint32_t *base)
+{
+    enum { TRIES = 8192 }; /* free places that are looked at; then the first half of them is given up */
+    for (;;) {
+        uint32_t tried = 0, middle = p->first_free;
+        for (uint32_t at = p->first_free; at < c->nodes.count && tried < TRIES; at++) {
+            if (AT(c->nodes, struct smtpcodes__node, at).symbol != FREE) {
+                p->first_free += at == p->first_free;
+                continue;
+            }
+            *base = at ^ children[0].symbol;
+            if (fits(c, p, children, count, *base)) {
+                p->has_base[*base] = 1;
+                for (size_t i = 0; i < count; i++) {
+                    AT(c->nodes, struct smtpcodes__node, *base ^ children[i].symbol).symbol = children[i].symbol;
+                }
+                return 0;
+            }
+            if (++tried == TRIES / 2) {
+                middle = at;
+            }
+        }
+        if (tried == TRIES) {
+            p->first_free = middle;
+        } else if (add_block(c, p)) {
+            return -1;
+        }
+    }
+}
+
+struct parent {
+    uint32_t state, first, count; /* its edges */
+};
+
+/* Those with many children first, as long as there is room for them. */
+static int by_children(const void *a, const void *b)
+{
+    const struct parent *x = a, *y = b;
+    if (x->count != y->count) {
+        return x->count > y->count ? -1 : 1;
+    }
+    return x->state < y->state ? -1 : x->state > y->state;
+}
+
+/* What stands in the nodes once all places are known: `places` by state, `bases` by state. */
+static int fill_nodes(struct smtpcodes__compiler *c, const uint32_t *bases)
+{
+    const uint32_t none = 0;
+    size_t o = 0;
+    if (!push(&c->outs, &none)) { /* place 0 is no row */
+        return no_memory(c);
+    }
+    sort(&c->outputs, by_state_then_out);
+    for (size_t e = 0; e < c->edges.count; e++) { /* by the state that they lead to: each has one edge */
+        const struct edge *edge = &AT(c->edges, struct edge, e);
+        struct smtpcodes__node *node = edge->state
+                                           ? &AT(c->nodes, struct smtpcodes__node, bases[edge->state] ^ edge->symbol)
+                                           : &AT(c->roots, struct smtpcodes__node, edge->symbol);
+        const uint32_t first = (uint32_t)c->outs.count;
+        node->base = bases[edge->next];
+        node->symbol = edge->symbol;
+        for (; o < c->outputs.count && AT(c->outputs, struct output, o).state == edge->next; o++) {
+            if (!push(&c->outs, &AT(c->outputs, struct output, o).out)) {
+                return no_memory(c);
+            }
+        }
+        if (c->outs.count > first && keep_row(c, first, &node->outs)) {
+            return -1;
+        }
+    }
+    return 0;
+}
+
+static int by_next(const void *a, const void *b)
+{
+    const struct edge *x = a, *y = b;
+    return x->next < y->next ? -1 : x->next > y->next;
+}
+
+static int build_trie(struct smtpcodes__compiler *c)
+{
+    struct places places = {16, 0, NULL};
+    struct parent *parents = malloc(c->state_count * sizeof *parents);
+    uint32_t *bases = calloc(c->state_count, sizeof *bases);
+    size_t parent_count = 0;
     int status = -1;
-    if (!order || !number || !first) {
+    while (places.block < c->next_symbol) {
+        places.block *= 2;
+    }
+    if (!parents || !bases || resize(&c->roots, c->next_symbol)) {
         no_memory(c);
         goto done;
     }
     sort(&c->edges, by_state_and_symbol);
-    sort(&c->outputs, by_state_then_out);
-    for (uint32_t state = 0, e = 0; state <= c->state_count; state++) {
-        while (e < c->edges.count && AT(c->edges, struct edge, e).state < state) {
-            e++;
+    for (uint32_t e = 0; e < c->edges.count; e++) {
+        const uint32_t state = AT(c->edges, struct edge, e).state;
+        if (state && (e == 0 || AT(c->edges, struct edge, e - 1).state != state)) {
+            parents[parent_count++] = (struct parent){state, e, 0};
         }
-        first[state] = e;
-    }
-    order[0] = number[0] = 0;
-    uint32_t found = 1, children = 1;
-    for (uint32_t i = 0; i < found; i++) {
-        for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
-            number[AT(c->edges, struct edge, e).next] = found;
-            order[found++] = AT(c->edges, struct edge, e).next;
+        if (state) {
+            parents[parent_count - 1].count++;
         }
     }
-    for (uint32_t i = 0; i < c->next_symbol; i++) {
-        if (!push(&c->root, NULL)) {
-            no_memory(c);
+    qsort(parents, parent_count, sizeof *parents, by_children);
+    if (add_block(c, &places)) {
+        goto done;
+    }
+    for (size_t i = 0; i < parent_count; i++) {
+        if (place_children(c, &places, &AT(c->edges, struct edge, parents[i].first), parents[i].count,
+                           &bases[parents[i].state])) {
             goto done;
         }
     }
-    for (uint32_t i = 0; i <= c->state_count; i++) {
-        if (!push(&c->states, NULL) || !push(&c->state_symbols, NULL)) {
-            no_memory(c);
-            goto done;
-        }
-    }
-    for (uint32_t i = 0; i < c->state_count; i++) {
-        struct smtpcodes__state *state = &AT(c->states, struct smtpcodes__state, i);
-        state->children = children;
-        state->outs = (uint32_t)c->outs.count;
-        for (uint32_t e = first[order[i]]; e < first[order[i] + 1]; e++) {
-            const struct edge *edge = &AT(c->edges, struct edge, e);
-            uint32_t next = number[edge->next];
-            AT(c->state_symbols, uint16_t, next) = edge->symbol;
-            children++;
-            if (i == 0) {
-                AT(c->root, uint32_t, edge->symbol) = next;
-                continue;
-            }
-            /* The longest proper suffix of the way to `next` that is a way from the root. */
-            uint32_t suffix = state->fail;
-            for (;;) {
-                struct edge key = {order[suffix], 0, edge->symbol};
-                const struct edge *hit =
-                    bsearch(&key, c->edges.data, c->edges.count, c->edges.size, by_state_and_symbol);
-                if (hit) {
-                    AT(c->states, struct smtpcodes__state, next).fail = number[hit->next];
-                    break;
-                }
-                if (suffix == 0) {
-                    break;
-                }
-                suffix = AT(c->states, struct smtpcodes__state, suffix).fail;
-            }
-        }
-        /* Own outputs (sorted by old number), then those of the suffix: a state of lower number, done before. */
-        size_t low = 0, high = c->outputs.count;
-        while (low < high) {
-            size_t middle = (low + high) / 2;
-            if (AT(c->outputs, struct output, middle).state < order[i]) {
-                low = middle + 1;
-            } else {
-                high = middle;
-            }
-        }
-        for (size_t own = low; own < c->outputs.count && AT(c->outputs, struct output, own).state == order[i]; own++) {
-            if (!push(&c->outs, &AT(c->outputs, struct output, own).out)) {
-                no_memory(c);
-                goto done;
-            }
-        }
-        const struct smtpcodes__state *const suffix = &AT(c->states, struct smtpcodes__state, state->fail);
-        for (uint32_t o = suffix[0].outs; state->fail && o < suffix[1].outs; o++) {
-            uint32_t out = AT(c->outs, uint32_t, o); /* a copy: push may move the array */
-            if (!push(&c->outs, &out)) {
-                no_memory(c);
-                goto done;
-            }
-        }
-        if (c->outs.count > OUTS_MAX) {
-            fail(c, "too many phrases end in others");
-            goto done;
-        }
-    }
-    AT(c->states, struct smtpcodes__state, c->state_count) =
-        (struct smtpcodes__state){children, (uint32_t)c->outs.count, 0};
-    status = 0;
+    sort(&c->edges, by_next);
+    status = fill_nodes(c, bases);
 done:
-    free(order);
-    free(number);
-    free(first);
+    free(parents);
+    free(bases);
+    free(places.has_base);
     return status;
 }
 
@@ -1291,11 +1603,10 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
         }
     }
     c->failed_out = SMTPCODES__OUT(SMTPCODES__OUT_PART, 0, 0); /* what follows is the fault of no one phrase */
-    if (build_vocabulary(c) || build_links(c) || build_automaton(c)) {
+    memset(out, 0, sizeof *out);
+    if (build_vocabulary(c, out) || build_prefixes(c) || build_links(c, out) || build_trie(c)) {
         return -1;
     }
-    memset(out, 0, sizeof *out);
-    out->vocabulary_mask = (uint32_t)c->vocabulary.count - 1;
     out->vocabulary = c->vocabulary.data;
     out->prefix_count = (uint32_t)c->prefixes.count;
     out->prefixes = c->sorted_prefixes.data;
@@ -1303,16 +1614,14 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->negation_end = c->negation_end;
     out->has_link_phrases = (uint8_t)c->has_link_phrases;
     out->has_address_phrases = (uint8_t)c->has_address_phrases;
-    out->root = c->root.data;
-    out->state_count = c->state_count;
-    out->states = c->states.data;
-    out->symbols = c->state_symbols.data;
+    out->roots = c->roots.data;
+    out->node_count = (uint32_t)c->nodes.count;
+    out->nodes = c->nodes.data;
     out->outs = c->outs.data;
     out->part_start = c->part_start.data;
     out->partials = c->partials.data;
     out->pair_filter = c->pair_filter.data;
-    out->pair_mask = (uint32_t)c->pair_bits - 1;
-    out->links = c->automaton_links.data;
+    out->links = c->trie_links.data;
     out->strings = c->strings.data;
     return 0;
 }
@@ -1434,13 +1743,15 @@ void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpc
     out->vocabulary = c->vocabulary.count;
     out->prefixes = c->prefixes.count;
     out->prefix_filter = sizeof c->prefix_filter / sizeof *c->prefix_filter;
-    out->root = c->root.count;
+    out->displacements = c->displacements.count;
+    out->roots = c->roots.count;
     out->states = c->state_count;
+    out->nodes = c->nodes.count;
     out->outs = c->outs.count;
     out->parts = c->part_start.count;
     out->partials = c->partials.count;
     out->pair_filter = c->pair_filter.count;
-    out->links = c->automaton_links.count;
+    out->links = c->trie_links.count;
     out->strings = c->strings.count;
     out->sequences = c->sequences.count;
 }

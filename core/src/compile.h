@@ -32,7 +32,7 @@ int smtpcodes__compiler_phrases(struct smtpcodes__compiler *compiler, const char
 /* A string into the pool: equal strings share one place. 0 is the empty string. */
 int smtpcodes__compiler_string(struct smtpcodes__compiler *compiler, const char *text, uint32_t *offset);
 
-/* Builds the automaton; the arrays of *out belong to the compiler. Rules, marks and cues are left to the caller. */
+/* Builds the trie; the arrays of *out belong to the compiler. Rules, marks and cues are left to the caller. */
 int smtpcodes__compiler_finish(struct smtpcodes__compiler *compiler, struct smtpcodes__ruleset *out);
 /* After finish has failed: what the phrase stands for that could not be built (kind and id), or kind PART if it was not
  * one phrase's fault. */
@@ -57,8 +57,8 @@ const char *smtpcodes__compiler_symbol_text(const struct smtpcodes__compiler *co
 
 /* Sizes, for printing and for docs/design.md. */
 struct smtpcodes__compiler_sizes {
-    size_t words, vocabulary, prefixes, prefix_filter, root, states, outs, parts, partials, pair_filter, links, strings,
-        sequences;
+    size_t words, vocabulary, displacements, prefixes, prefix_filter, roots, states, nodes, outs, parts, partials,
+        pair_filter, links, strings, sequences;
 };
 void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *compiler, struct smtpcodes__compiler_sizes *out);
 

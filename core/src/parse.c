@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "marks.h"
 #include "token.h"
 
 typedef const unsigned char byte;
@@ -20,9 +21,13 @@ static byte *skip_blanks(byte *p, byte *end)
 
 /* Three digits at p, and no fourth: the code, or -1. A fourth digit is let pass where a whole enhanced code begins with
  * it ("5505.1.1 User unknown"). */
-static int code_at(byte *p, byte *end)
+static inline int code_at(byte *p, byte *end)
 {
-    if (end - p < 3 || !smtpcodes__is_digit(p[0]) || !smtpcodes__is_digit(p[1]) || !smtpcodes__is_digit(p[2])) {
+    if (end - p < 3) {
+        return -1;
+    }
+    const unsigned a = (unsigned)p[0] - '0', b = (unsigned)p[1] - '0', c = (unsigned)p[2] - '0';
+    if (a > 9 || b > 9 || c > 9) {
         return -1;
     }
     if (end - p > 3 && smtpcodes__is_digit(p[3])) {
@@ -31,7 +36,7 @@ static int code_at(byte *p, byte *end)
             return -1;
         }
     }
-    return (p[0] - '0') * 100 + (p[1] - '0') * 10 + (p[2] - '0');
+    return (int)(a * 100 + b * 10 + c);
 }
 
 /* Bounces of qmail begin with the address of the server, 203.0.113.80: a dot with a letter or digit behind it is no end
@@ -94,7 +99,7 @@ static int take_enhanced(byte *p, byte *end, struct found_enhanced *out)
         out->flags |= SMTPCODES_FLAG_ENHANCED_ZERO;
     }
     byte *behind = skip_blanks(p, end);
-    if (behind < end && strchr(":,;", *behind) && *behind) {
+    if (behind < end && (*behind == ':' || *behind == ',' || *behind == ';')) {
         out->flags |= SMTPCODES_FLAG_ENHANCED_PUNCTUATED;
         behind = skip_blanks(behind + 1, end);
     }
@@ -108,7 +113,7 @@ static int take_enhanced(byte *p, byte *end, struct found_enhanced *out)
 /* An enhanced code in brackets or behind # anywhere in the text, as qmail and its family write it. */
 static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
 {
-    for (; p && p < end; p++) {
+    for (; p < end; p++) {
         if ((*p == '#' || *p == '(' || *p == '[') && take_enhanced(p, end, out)) {
             /* it stays in the text with what is behind it */
             out->flags &= ~(uint32_t)SMTPCODES_FLAG_ENHANCED_PUNCTUATED;
@@ -119,17 +124,6 @@ static int seek_enhanced(byte *p, byte *end, struct found_enhanced *out)
 }
 
 /* ---- text around a reply ---- */
-
-static byte *find_folded(byte *p, byte *end, const char *text)
-{
-    size_t n = strlen(text);
-    for (; (size_t)(end - p) >= n; p++) {
-        if (smtpcodes__fold[*p] == (unsigned char)text[0] && smtpcodes__same_folded(p, text, n)) {
-            return p;
-        }
-    }
-    return NULL;
-}
 
 /* The command that a text around a reply names: "(in reply to RCPT TO command)", "after MAIL FROM:<…>". The longer name
  * comes before the one inside it. */
@@ -152,12 +146,28 @@ static enum smtpcodes_stage stage_in(byte *p, byte *end)
                  {"data command", SMTPCODES_STAGE_DATA},
                  {"after data", SMTPCODES_STAGE_DATA},
                  {"talk to me", SMTPCODES_STAGE_CONNECT}};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        if (find_folded(p, end, names[i].text)) {
-            return names[i].stage;
+    enum { NAMES = sizeof names / sizeof *names, LETTERS = 4 /* that each name begins with, at least */ };
+    /* Which names have this letter first, second, third and fourth: 16 bits each, by the letter's low five bits. */
+    uint64_t where[32] = {0};
+    for (unsigned i = 0; i < NAMES; i++) {
+        for (unsigned k = 0; k < LETTERS; k++) {
+            where[names[i].text[k] & 31] |= UINT64_C(1) << (16 * k + i);
         }
     }
-    return SMTPCODES_STAGE_UNKNOWN;
+    unsigned best = NAMES;
+    uint64_t begun = 0; /* which names may stand here, as far as this letter */
+    for (; p < end; p++) {
+        begun = (begun << 16 | 0xFFFF) & where[*p & 31];
+        for (uint64_t all = begun >> 16 * (LETTERS - 1); all; all &= all - 1) {
+            const unsigned i = smtpcodes__lowest(all);
+            byte *start = p - (LETTERS - 1);
+            size_t n = strlen(names[i].text);
+            if (i < best && (size_t)(end - start) >= n && smtpcodes__same_folded(start, names[i].text, n)) {
+                best = i;
+            }
+        }
+    }
+    return best < NAMES ? names[best].stage : SMTPCODES_STAGE_UNKNOWN;
 }
 
 /* Do the letters that end at p (exclusive) spell a word that leads to a quoted reply? */
@@ -167,13 +177,18 @@ static int leads(byte *first, byte *p)
                                      "was",     "status",   "code",     "connection", "data",   "command", "deferred",
                                      "failed",  "server",   "host",     "reason",     "remote", "message", "diagnostic",
                                      "problem", "rejected", "refused",  "with",       "smtp"};
+    unsigned char word[sizeof *words] = {0};
     byte *start = p;
-    while (start > first && p - start < 12 && smtpcodes__is_word(start[-1])) {
-        start--;
+    while (start > first && smtpcodes__is_word(start[-1])) {
+        if ((size_t)(p - --start) == sizeof word) {
+            return 0;
+        }
+    }
+    for (size_t i = 0; start + i < p; i++) {
+        word[i] = smtpcodes__fold[start[i]];
     }
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
-        size_t n = strlen(words[i]);
-        if ((size_t)(p - start) == n && smtpcodes__same_folded(start, words[i], n)) {
+        if (memcmp(word, words[i], sizeof word) == 0) {
             return 1;
         }
     }
@@ -208,16 +223,10 @@ static int led_in(byte *first, byte *p)
     }
 }
 
-/* Where a reply begins inside other text, or NULL. */
-static byte *find_quoted(byte *first, byte *end)
+/* Does a reply begin at p inside the text from first to end? */
+static int is_quoted(byte *first, byte *p, byte *end)
 {
-    for (byte *p = first; p < end; p++) {
-        if (*p >= '2' && *p <= '5' && (p == first || !smtpcodes__is_word(p[-1])) && proper_code_at(p, end) >= 0 &&
-            led_in(first, p)) {
-            return p;
-        }
-    }
-    return NULL;
+    return (p == first || !smtpcodes__is_word(p[-1])) && proper_code_at(p, end) >= 0 && led_in(first, p);
 }
 
 /* Takes "(in reply to … command)" and closing marks off the end. */
@@ -253,6 +262,83 @@ static byte *trim_end(byte *start, byte *end, int wrapped, struct smtpcodes_repl
     return end;
 }
 
+/* ---- one pass over the text ---- */
+
+/* Where a log may have joined another line of the same reply to this one: at a blank before the next "550-" or "550 ".
+ * The code must be that of the line; behind a space the enhanced code must be the same too, since prose may name
+ * numbers. */
+struct seam {
+    byte *code;  /* of the line; NULL: it has none, and no other can have been joined to it */
+    byte *first; /* where the first blank may stand */
+    int hyphen;  /* behind the code */
+    const struct smtpcodes_enhanced_code *enhanced;
+};
+
+static int joins(const struct seam *seam, byte *p, byte *end)
+{
+    struct found_enhanced f;
+    if (!seam->code || p == seam->first || !smtpcodes__is_blank(p[-1]) || end - p < 4 ||
+        memcmp(p, seam->code, 3) != 0 || (p[3] != '-' && p[3] != ' ')) {
+        return 0;
+    }
+    return seam->enhanced->klass ? take_enhanced(p + 4, end, &f) && memcmp(&f.code, seam->enhanced, sizeof f.code) == 0
+                                 : seam->hyphen;
+}
+
+/* What stands in a text, as far as the pass went. */
+struct sight {
+    byte *end;    /* at a line feed, at a fold, or where the text ends */
+    byte *fold;   /* the blank before a line that was joined to this one, or NULL */
+    byte *quoted; /* where a reply begins inside, or NULL */
+    byte *opener; /* the first # ( or [, or NULL */
+    int odd;      /* there is more than printable ASCII and a CRLF at the end */
+};
+
+/* Looks at the text from p to the end of its line. Nothing behind a fold is looked at, so that a line of many pieces is
+ * read in one pass. Without a seam it looks across lines for a reply inside. The bytes from first on may be read. */
+static void look(byte *first, byte *text, byte *end, const struct seam *seam, struct sight *out)
+{
+    enum { STEP = SMTPCODES__WINDOW - 4 }; /* three digits and what is behind them are seen in one window */
+    struct sight s = {.end = end};
+    if (seam && text < end && *text == '\n') { /* no window for empty lines: there may be megabytes of them */
+        s.end = text;
+        s.odd = 1;
+        *out = s;
+        return;
+    }
+    for (byte *p = text; p < end && s.end == end && (seam || !s.quoted); p += STEP) {
+        struct smtpcodes__marks m;
+        smtpcodes__marks_at(first, p, end, &m);
+        uint64_t seen = end - p > SMTPCODES__WINDOW ? (UINT64_C(1) << STEP) - 1 : ~UINT64_C(0);
+        if (seam && m.feeds) {
+            s.end = p + smtpcodes__lowest(m.feeds);
+            seen = (m.feeds & (0 - m.feeds)) - 1;
+            if (s.end > text && s.end[-1] == '\r') {
+                m.odd &= seen >> 1;
+            } else {
+                s.odd = 1;
+            }
+        }
+        uint64_t numbers = m.digits & m.digits >> 1 & m.digits >> 2 & ~(m.digits << 1) & ~(m.digits >> 3) & seen;
+        for (; numbers; numbers &= numbers - 1) {
+            byte *q = p + smtpcodes__lowest(numbers);
+            if (seam && joins(seam, q, end)) {
+                s.fold = s.end = q - 1;
+                seen = (numbers & (0 - numbers)) - 1;
+                break;
+            }
+            if (!s.quoted && is_quoted(text, q, end)) {
+                s.quoted = q;
+            }
+        }
+        if (!s.opener && m.openers & seen) {
+            s.opener = p + smtpcodes__lowest(m.openers);
+        }
+        s.odd |= (m.odd & seen) != 0;
+    }
+    *out = s;
+}
+
 /* ---- lines ---- */
 
 /* A piece of a reply: one line, or what was one before a log joined it to others. */
@@ -269,30 +355,8 @@ struct piece {
     size_t enhanced_length;
     int inner_code; /* of a reply inside that says something else, or -1 */
     struct smtpcodes_enhanced_code inner_enhanced;
+    struct sight sight;
 };
-
-/* Where the line ends that p is in: at a line feed, or at the end. *fold gets the blank before the next "550-" or "550
- * " in the line, if one comes first: a log has joined the lines of a reply. The code must be that of the line; behind a
- * space the enhanced code must be the same too, since prose may name numbers. Nothing behind the fold is looked at, so
- * that a line of many pieces is read in one pass. */
-static byte *find_end(byte *p, byte *end, byte *code, int hyphen, const struct smtpcodes_enhanced_code *enhanced,
-                      byte **fold)
-{
-    *fold = NULL;
-    for (; p < end && *p != '\n'; p++) {
-        if (!smtpcodes__is_blank(p[0]) || end - p < 5 || p[1] != code[0] || memcmp(p + 1, code, 3) != 0 ||
-            (p[4] != '-' && p[4] != ' ')) {
-            continue;
-        }
-        struct found_enhanced f;
-        int same = enhanced->klass && take_enhanced(p + 5, end, &f) && memcmp(&f.code, enhanced, sizeof f.code) == 0;
-        if (same || (hyphen && enhanced->klass == 0)) {
-            *fold = p;
-            break;
-        }
-    }
-    return p;
-}
 
 static void keep_enhanced(struct piece *piece, const struct found_enhanced *f)
 {
@@ -304,9 +368,10 @@ static void keep_enhanced(struct piece *piece, const struct found_enhanced *f)
 }
 
 /* Replies inside the reply: "550 550 5.1.1 …" says one thing twice, "554 Remote host said: 421 …" has a second one. */
-static void take_nested(struct piece *piece)
+static void take_nested(byte *first, struct piece *piece)
 {
     struct found_enhanced f;
+    byte *const text = piece->text;
     int inner;
     while ((inner = proper_code_at(piece->text, piece->end)) == piece->code) {
         byte *behind = piece->text + 3;
@@ -319,7 +384,12 @@ static void take_nested(struct piece *piece)
         }
         piece->text = behind;
     }
-    byte *q = inner >= 0 ? piece->text : find_quoted(piece->text, piece->end);
+    byte *q = inner >= 0 ? piece->text : piece->sight.quoted;
+    if (inner < 0 && (piece->text > text || piece->folded)) { /* another text than the one that was looked at */
+        struct sight rest;
+        look(first, piece->text, piece->end, NULL, &rest);
+        q = rest.quoted;
+    }
     if (q) {
         piece->flags |= SMTPCODES_FLAG_NESTED;
         piece->inner_code = code_at(q, piece->end);
@@ -331,22 +401,22 @@ static void take_nested(struct piece *piece)
 
 enum place { FIRST, FURTHER, NO_REPLY /* no line has a code */ };
 
-/* Reads the piece at p; `limit` is where the text of the reply ends. */
-static void read_piece(byte *p, byte *limit, enum place place, struct piece *out)
+/* Reads the piece at p; `limit` is where the text of the reply ends. The bytes from first on may be read. */
+static void read_piece(byte *first, byte *p, byte *limit, enum place place, struct piece *out)
 {
     struct found_enhanced f;
-    byte *fold = NULL;
-    memset(out, 0, sizeof *out);
-    out->inner_code = -1;
     out->code = code_at(p, limit);
+    out->more = out->folded = out->has_enhanced = 0;
+    out->flags = 0;
+    out->inner_code = -1;
+    out->enhanced = out->inner_enhanced = (struct smtpcodes_enhanced_code){0, 0, 0};
     if (place != FIRST && limit - p > 3 && smtpcodes__is_digit(p[3])) {
         out->code = -1; /* let pass in the first line only, as the reader does */
     }
     if (out->code < 0) {
-        byte *lf = memchr(p, '\n', (size_t)(limit - p));
         out->more = 1;
         out->text = skip_blanks(p, limit);
-        out->end = lf ? lf : limit;
+        look(first, out->text, limit, &(const struct seam){NULL, NULL, 0, NULL}, &out->sight);
         if (place != NO_REPLY) {
             out->flags |= SMTPCODES_FLAG_LINE_WITHOUT_CODE;
         }
@@ -367,12 +437,13 @@ static void read_piece(byte *p, byte *limit, enum place place, struct piece *out
             keep_enhanced(out, &f);
             out->text = f.behind;
         }
-        out->end = find_end(q, limit, p, out->more, &out->enhanced, &fold);
+        look(first, out->text, limit, &(const struct seam){p, q, out->more, &out->enhanced}, &out->sight);
     }
-    if (fold) {
+    out->end = out->sight.end;
+    if (out->sight.fold) {
         out->folded = 1;
-        out->next = fold + 1;
-        if (fold < out->text) { /* "550 5.1.1 550 5.1.1 …": one reply inside the other, not two lines */
+        out->next = out->end + 1;
+        if (out->end < out->text) { /* "550 5.1.1 550 5.1.1 …": one reply inside the other, not two lines */
             out->flags |= SMTPCODES_FLAG_NESTED;
             out->text = out->end;
         } else {
@@ -388,7 +459,7 @@ static void read_piece(byte *p, byte *limit, enum place place, struct piece *out
         out->text = out->end;
     }
     if (out->code >= 400 && out->code <= 599 && !(out->flags & SMTPCODES_FLAG_NESTED)) {
-        take_nested(out);
+        take_nested(first, out);
     }
     while (out->end > out->text && smtpcodes__is_blank(out->end[-1])) {
         out->end--;
@@ -401,51 +472,50 @@ static int is_line(const struct piece *piece)
     return !(piece->flags & SMTPCODES_FLAG_NESTED && piece->text == piece->end && piece->folded);
 }
 
-/* Are these eight bytes all printable ASCII? The arithmetic looks at all of them at once. */
-static int all_printable(byte *p)
+/* What the bytes themselves show. Where none of them is odd they are lines of printable ASCII that end in CRLF, the
+ * last one perhaps in nothing. */
+static uint32_t look_at_bytes(byte *p, byte *end, int odd)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101), high = ones * 0x80;
-    uint64_t w;
-    memcpy(&w, p, sizeof w);
-    const uint64_t del = w ^ ones * 0x7F;
-    return !((w | ((w - ones * 0x20) & ~w) | ((del - ones) & ~del)) & high);
-}
-
-/* What the bytes themselves show. */
-static uint32_t look_at_bytes(byte *p, byte *end)
-{
-    uint32_t flags = 0;
-    byte *line = p;
-    while (p < end) {
-        if (end - p >= 8 && all_printable(p)) {
-            p += 8;
-            continue;
-        }
-        if (*p == '\n') {
-            if (p == line || p[-1] != '\r') {
-                flags |= SMTPCODES_FLAG_BARE_LF;
-            }
-            if (p + 1 - line > LINE_LIMIT) {
-                flags |= SMTPCODES_FLAG_LONG_LINE;
-            }
-            line = p + 1;
-        } else if (*p == '\r') {
-            if (p + 1 == end || p[1] != '\n') {
-                flags |= SMTPCODES_FLAG_STRAY_CR;
-            }
-        } else if (*p >= 0x80) {
-            size_t n = smtpcodes__utf8_length(p, end);
-            flags |= n ? SMTPCODES_FLAG_UTF8 : SMTPCODES_FLAG_BINARY;
-            p += n ? n : 1;
-            continue;
-        } else if ((*p < ' ' && *p != '\t') || *p == 0x7F) {
-            flags |= SMTPCODES_FLAG_CONTROL;
-        }
-        p++;
+    if (!odd && end - p <= LINE_LIMIT) {
+        return p < end && end[-1] != '\n' ? SMTPCODES_FLAG_NO_LINE_END : 0;
     }
-    if (p != line) {
+    uint32_t flags = 0;
+    byte *line = p, *const first = p;
+    while (p < end) {
+        struct smtpcodes__marks m;
+        smtpcodes__marks_at(first, p, end, &m);
+        byte *const window = p;
+        p += end - p < SMTPCODES__WINDOW ? end - p : SMTPCODES__WINDOW;
+        while (m.odd) {
+            byte *q = window + smtpcodes__lowest(m.odd);
+            m.odd &= m.odd - 1;
+            if (*q == '\n') {
+                if (q == line || q[-1] != '\r') {
+                    flags |= SMTPCODES_FLAG_BARE_LF;
+                }
+                if (q + 1 - line > LINE_LIMIT) {
+                    flags |= SMTPCODES_FLAG_LONG_LINE;
+                }
+                line = q + 1;
+            } else if (*q == '\r') {
+                if (q + 1 == end || q[1] != '\n') {
+                    flags |= SMTPCODES_FLAG_STRAY_CR;
+                }
+            } else if (*q >= 0x80) {
+                size_t n = smtpcodes__utf8_length(q, end);
+                flags |= n ? SMTPCODES_FLAG_UTF8 : SMTPCODES_FLAG_BINARY;
+                p = n > (size_t)(p - q) ? q + n : p; /* the character may go on behind the window */
+                for (; n > 1; n--) {
+                    m.odd &= m.odd - 1;
+                }
+            } else if (*q != '\t') {
+                flags |= SMTPCODES_FLAG_CONTROL;
+            }
+        }
+    }
+    if (end != line) {
         flags |= SMTPCODES_FLAG_NO_LINE_END;
-        if (p - line > LINE_LIMIT) {
+        if (end - line > LINE_LIMIT) {
             flags |= SMTPCODES_FLAG_LONG_LINE;
         }
     }
@@ -470,7 +540,7 @@ static void set_enhanced(struct smtpcodes_reply *out, const struct found_enhance
     out->flags |= f->flags;
 }
 
-static enum smtpcodes_status not_a_reply(byte *bytes, byte *end, struct smtpcodes_reply *out)
+static enum smtpcodes_status not_a_reply(byte *bytes, byte *end, const struct sight *sight, struct smtpcodes_reply *out)
 {
     struct found_enhanced f;
     byte *start = skip_blanks(bytes, end);
@@ -478,15 +548,20 @@ static enum smtpcodes_status not_a_reply(byte *bytes, byte *end, struct smtpcode
     out->start = (size_t)(start - bytes);
     out->end = (size_t)(limit - bytes);
     out->used = out->length;
-    out->error = first_wrong_byte(out->bytes, out->length);
-    for (byte *p = start; p && p < limit; p = memchr(p, '\n', (size_t)(limit - p)), p = p ? p + 1 : p) {
-        out->line_count++;
+    out->error = start < end && smtpcodes__is_digit(*start) ? first_wrong_byte(out->bytes, out->length)
+                                                            : (size_t)(start - bytes);
+    if (sight->odd) {
+        for (byte *p = start; p && p < limit; p = memchr(p, '\n', (size_t)(limit - p)), p = p ? p + 1 : p) {
+            out->line_count++;
+        }
+    } else {
+        out->line_count = start < limit;
     }
     /* a report's "5.1.1 User unknown" has no code, but says what it is about */
-    if (take_enhanced(start, limit, &f) || seek_enhanced(start, limit, &f)) {
+    if (take_enhanced(start, limit, &f) || (sight->opener && seek_enhanced(sight->opener, limit, &f))) {
         set_enhanced(out, &f);
     }
-    out->flags |= look_at_bytes(bytes, end);
+    out->flags |= look_at_bytes(bytes, end, sight->odd);
     return SMTPCODES_STATUS_NOT_A_REPLY;
 }
 
@@ -497,10 +572,16 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
         length = 0;
     }
     byte *const bytes = (byte *)text, *const end = bytes + length;
-    memset(out, 0, sizeof *out);
+    /* one by one: compilers clear a struct of this size with an instruction that takes as long as half of what follows
+     */
+    out->code = out->first_code = out->inner_code = -1;
+    out->enhanced = out->inner_enhanced = (struct smtpcodes_enhanced_code){0, 0, 0};
+    out->enhanced_start = out->enhanced_length = 0;
+    out->stage = SMTPCODES_STAGE_UNKNOWN;
+    out->flags = 0;
+    out->line_count = out->start = out->end = out->used = out->error = 0;
     out->bytes = text;
     out->length = length;
-    out->code = out->first_code = out->inner_code = -1;
 
     byte *start = skip_blanks(bytes, end);
     if (code_at(start, end) >= 0 && !begins_name(start, end)) {
@@ -508,9 +589,11 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
             out->flags |= SMTPCODES_FLAG_LEADING_BLANK;
         }
     } else {
-        start = find_quoted(bytes, end);
+        struct sight sight;
+        look(bytes, bytes, end, NULL, &sight);
+        start = sight.quoted;
         if (!start) {
-            return not_a_reply(bytes, end, out);
+            return not_a_reply(bytes, end, &sight, out);
         }
         out->flags |= SMTPCODES_FLAG_WRAPPED;
         out->stage = stage_in(bytes, start);
@@ -518,16 +601,20 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     byte *limit = trim_end(start, end, (out->flags & SMTPCODES_FLAG_WRAPPED) != 0, out);
 
     size_t with_enhanced = 0, pending = 0;
-    int line_begins = 1, line_more = 0;
+    int line_begins = 1, line_more = 0, odd = 0;
     struct piece piece;
-    byte *p = start;
+    byte *p = start, *opener = NULL;
     do {
-        read_piece(p, limit, p == start ? FIRST : FURTHER, &piece);
+        read_piece(bytes, p, limit, p == start ? FIRST : FURTHER, &piece);
         out->flags |= piece.flags;
         if (line_begins) { /* whether another line follows, the line says, not what was joined to it */
             line_more = piece.more;
         }
         line_begins = !piece.folded;
+        odd |= piece.sight.odd | piece.folded;
+        if (!opener) {
+            opener = piece.folded ? start + 3 : piece.sight.opener;
+        }
         if (piece.code >= 0) {
             if (out->first_code < 0) {
                 out->first_code = piece.code;
@@ -560,7 +647,7 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
 
     out->start = (size_t)(start - bytes);
     out->used = (size_t)((limit < end && p == limit ? end : p) - bytes);
-    out->flags |= look_at_bytes(start, bytes + out->used);
+    out->flags |= look_at_bytes(start, bytes + out->used, odd || bytes + out->used > p);
     if (out->used < length) {
         out->flags |= SMTPCODES_FLAG_MORE_BYTES;
     }
@@ -571,7 +658,7 @@ enum smtpcodes_status smtpcodes_reply_parse(const char *text, size_t length, str
     }
     if (with_enhanced == 0 && out->code / 100 != 3) {
         struct found_enhanced f;
-        if (seek_enhanced(start + 3, bytes + out->end, &f)) {
+        if (opener && seek_enhanced(opener, bytes + out->end, &f)) {
             set_enhanced(out, &f);
         }
     } else if (with_enhanced && with_enhanced < out->line_count) {
@@ -596,7 +683,7 @@ int smtpcodes_reply_line(const struct smtpcodes_reply *reply, size_t *cursor, st
         if (p >= limit && (*cursor != 0 || reply->code < 0)) {
             return 0;
         }
-        read_piece(p, limit, reply->code < 0 ? NO_REPLY : p == bytes + reply->start ? FIRST : FURTHER, &piece);
+        read_piece(bytes, p, limit, reply->code < 0 ? NO_REPLY : p == bytes + reply->start ? FIRST : FURTHER, &piece);
         p = piece.next;
         *cursor = (size_t)(p - bytes) + 1;
     } while (!is_line(&piece));

@@ -1,8 +1,8 @@
 /* A compiled set of rules: flat arrays, no pointers between them, so that the built-in set can be printed as const C
  * arrays and a user's set built on the heap, both read by the same code (match.c).
  *
- * Phrases are matched word by word. The vocabulary maps a word's hash to a symbol; an automaton in the manner of Aho
- * and Corasick runs over symbols, one step a word. docs/design.md has the measurements that chose this. */
+ * Phrases are matched word by word. The vocabulary maps a word's hash to a symbol; a trie of the phrases, last word
+ * first, is walked back from each word. docs/design.md has the measurements that chose this. */
 #ifndef SMTPCODES_RULESET_H
 #define SMTPCODES_RULESET_H
 
@@ -76,17 +76,19 @@ struct smtpcodes__mark { /* a provider or a block list */
     uint8_t reserved[3];
 };
 
-/* A slot of the vocabulary: open addressing, hash 0 is free. */
+/* A slot of the vocabulary: hash 0 is free. */
 struct smtpcodes__word {
     uint32_t hash;
     uint16_t symbol, reserved;
 };
 
-/* A state of the automaton. States are numbered breadth first, so that the children of one stand in a row and end where
- * those of the next state begin, and so do its outputs; behind the last state there is one more for its end. */
-struct smtpcodes__state {
-    uint32_t children, outs; /* the first of each */
-    uint32_t fail;           /* the state of the longest proper suffix */
+/* A node of the trie: the ends of some phrases. The node of the same with the word `s` before is in place base ^ s, if
+ * what is there says so: no two nodes have the same base, so that the symbol tells whose child it is. Base 0, which no
+ * node with children has, fits nothing. */
+struct smtpcodes__node {
+    uint32_t base;
+    uint16_t symbol;
+    uint16_t outs; /* what phrases that are whole here stand for: the first in outs, or 0 */
 };
 
 struct smtpcodes__prefix {
@@ -103,23 +105,25 @@ struct smtpcodes__link {
     uint8_t gap, reserved;
 };
 
-/* One output: kind, number of words, id. */
+/* One output: kind, number of words, id. In the array of outputs the last of a row is marked. */
 #define SMTPCODES__OUT(kind, words, id) ((uint32_t)(kind) | (uint32_t)(words) << 3 | (uint32_t)(id) << 8)
 #define SMTPCODES__OUT_KIND(out) ((enum smtpcodes__out_kind)((out)&7u))
 #define SMTPCODES__OUT_WORDS(out) (((out) >> 3) & 31u)
-#define SMTPCODES__OUT_ID(out) ((out) >> 8)
+#define SMTPCODES__OUT_ID(out) ((out) >> 8 & 0x7FFFFFu)
+#define SMTPCODES__OUT_LAST 0x80000000u
 
 struct smtpcodes__ruleset {
-    uint32_t vocabulary_mask, prefix_count, state_count, rule_count, silent_count, provider_count, blocklist_count;
-    uint32_t pair_mask;    /* bits in the filter - 1 */
-    uint16_t negation_end; /* symbols from SYMBOL_FIRST up to here negate */
+    uint32_t prefix_count, node_count, rule_count, silent_count, provider_count, blocklist_count;
+    uint32_t pair_mask;                           /* bits in the filter - 1 */
+    uint8_t vocabulary_shift, displacement_shift; /* 32 - binary logarithm of the size of each */
+    uint16_t negation_end;                        /* symbols from SYMBOL_FIRST up to here negate */
     uint8_t has_link_phrases, has_address_phrases;
     const struct smtpcodes__word *vocabulary;
+    const uint16_t *displacements;            /* see smtpcodes__word_slot */
     const uint32_t *prefix_filter;            /* 1024 bits, by the first four folded bytes */
     const struct smtpcodes__prefix *prefixes; /* longest first */
-    const uint32_t *root;                     /* by symbol: the state behind it, or 0 */
-    const struct smtpcodes__state *states;
-    const uint16_t *symbols; /* by state: the one that leads there from its parent; children are in this order */
+    const struct smtpcodes__node *roots;      /* by symbol: phrases that end with it */
+    const struct smtpcodes__node *nodes;
     const uint32_t *outs;
     const uint16_t *part_start;  /* by part: the partial match that it opens, or 0 */
     const uint32_t *partials;    /* by partial match: its first link; and one more */
@@ -140,11 +144,17 @@ static inline uint32_t smtpcodes__pair_hash(uint32_t partial, uint32_t part)
     return h ^ h >> 15;
 }
 
-/* Bit of a word's first four bytes in the prefix filter. */
-static inline uint32_t smtpcodes__prefix_bit(const unsigned char *folded)
+/* The one place in the vocabulary where a word can be. The compiler has chosen displacements by which no two of its
+ * words share one, so that nothing has to be searched. */
+static inline uint32_t smtpcodes__word_slot(const struct smtpcodes__ruleset *r, uint32_t hash)
 {
-    uint32_t four =
-        (uint32_t)folded[0] | (uint32_t)folded[1] << 8 | (uint32_t)folded[2] << 16 | (uint32_t)folded[3] << 24;
+    const uint32_t displacement = r->displacements[hash >> r->displacement_shift];
+    return ((hash ^ displacement * 0x9E3779B1u) * 0x85EBCA77u) >> r->vocabulary_shift;
+}
+
+/* Bit of a word's first four bytes (the first one lowest) in the prefix filter. */
+static inline uint32_t smtpcodes__prefix_bit(uint32_t four)
+{
     return (four * 0x9E3779B1u) >> 22;
 }
 

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
+#include "run.h"
 
 /* ---- folding ----
  * Words are compared in a folded form: lower case, Latin letters without their marks (servers write "boîte" and
@@ -167,22 +168,26 @@ static size_t fold(uint32_t c, unsigned char out[4])
 
 /* ---- hashing ---- */
 
-static uint64_t load64(const unsigned char *p)
+/* Eight folded bytes a step: most words take one multiplication. */
+static uint64_t hash_step(uint64_t h, uint64_t bytes)
 {
-    /* little-endian on every machine: tables are built on one and read on another */
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+    h = (h ^ bytes) * 0x9E3779B97F4A7C15u;
+    return h ^ h >> 32;
+}
+
+static uint32_t hash_end(uint64_t h)
+{
+    return (uint32_t)h | (uint32_t)((uint32_t)h == 0);
 }
 
 /* folded must be readable, and zero, up to the next multiple of 8 behind length. */
 static uint32_t hash_padded(const unsigned char *folded, size_t length, enum smtpcodes__space space)
 {
     uint64_t h = (uint64_t)space * 0xD6E8FEB86659FD93u;
-    for (size_t i = 0; i < length; i += 8) { /* eight bytes a step: most words take one multiplication */
-        h = (h ^ load64(folded + i)) * 0x9E3779B97F4A7C15u;
-        h ^= h >> 32;
+    for (size_t i = 0; i < length; i += 8) {
+        h = hash_step(h, smtpcodes__load64(folded + i));
     }
-    return (uint32_t)h | (uint32_t)((uint32_t)h == 0);
+    return hash_end(h);
 }
 
 uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum smtpcodes__space space)
@@ -193,6 +198,14 @@ uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum s
     }
     memcpy(padded, folded, length);
     return hash_padded(padded, length, space);
+}
+
+/* What hash_padded makes of the word. */
+static uint32_t hash_run(const struct smtpcodes__run *run)
+{
+    const uint64_t one = hash_step(0, run->low), two = hash_step(one, run->high);
+    const uint64_t is_long = 0 - (uint64_t)(run->length > 8); /* computed either way: no branch */
+    return hash_end(one ^ ((one ^ two) & is_long));
 }
 
 /* ---- kinds ---- */
@@ -450,6 +463,12 @@ void smtpcodes__lexer_start(struct smtpcodes__lexer *lexer, const char *bytes, s
     lexer->end = lexer->at + length;
     lexer->no_address_before = lexer->no_dotted_before = lexer->no_colons_before = lexer->at;
     lexer->folded_length = 0;
+    memset(lexer->tail, 0, sizeof lexer->tail);
+    if (length >= SMTPCODES__RUN) {
+        memcpy(lexer->tail, lexer->end - SMTPCODES__RUN, SMTPCODES__RUN);
+    } else if (length) {
+        memcpy(lexer->tail + SMTPCODES__RUN - length, bytes, length);
+    }
 }
 
 /* Does the apostrophe at p belong to an English word (doesn't, user's)? Elsewhere (l'adresse) it separates. */
@@ -521,6 +540,24 @@ static const unsigned char *read_word(struct smtpcodes__lexer *lexer, const unsi
     return p;
 }
 
+/* The short way for a word of ASCII that ends within a run. 0 if it is none. */
+static int read_short(const struct smtpcodes__lexer *lexer, const unsigned char *p, struct smtpcodes__run *run)
+{
+    const size_t left = (size_t)(lexer->end - p);
+    smtpcodes__run(left >= SMTPCODES__RUN ? p : lexer->tail + SMTPCODES__RUN - left, run);
+    if (run->length == SMTPCODES__RUN) {
+        return 0;
+    }
+    /* letters beyond ASCII, and perhaps an apostrophe, go on with the word; in the tail a zero ends it */
+    return run->length > 0 && (run->length == left || (p[run->length] < 0x80 && p[run->length] != '\''));
+}
+
+void smtpcodes__lexer_fold(struct smtpcodes__lexer *lexer, const unsigned char *p)
+{
+    unsigned seen;
+    read_word(lexer, p, &seen);
+}
+
 static const unsigned char *skip_separators(const unsigned char *p, const unsigned char *end)
 {
     while (p < end && !smtpcodes__is_word(*p)) {
@@ -541,7 +578,7 @@ static void set(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token, 
                 const unsigned char *start, const unsigned char *stop)
 {
     token->kind = kind;
-    token->hash = 0;
+    token->hash = token->four = token->length = 0;
     token->start = start;
     token->end = lexer->at = stop;
 }
@@ -554,6 +591,14 @@ static int compound(struct smtpcodes__lexer *lexer, const unsigned char *first, 
     const unsigned char *const end = lexer->end;
     const unsigned char *q;
     size_t length;
+    if (*stop == '.' && smtpcodes__is_digit(*start)) { /* what most replies have: told in one look */
+        int parts[3], zeros;
+        q = start + smtpcodes__enhanced_at(start, end, parts, &zeros);
+        if (q > start && (q == end || !smtpcodes__is_atext(*q))) {
+            set(lexer, token, SMTPCODES__TOKEN_ENHANCED, start, q);
+            return 1;
+        }
+    }
     if ((*stop == ':' || *stop == '.') && is_scheme(start, end, &length)) {
         set(lexer, token, SMTPCODES__TOKEN_URL, start, url_end(start + length + 1, end));
         return 1;
@@ -623,48 +668,55 @@ static const unsigned char *mail_from(const unsigned char *start, const unsigned
     return capitals || (behind < end && (*behind == ':' || *behind == '<')) ? behind : NULL;
 }
 
+static enum smtpcodes__token_kind kind_of(unsigned letters, unsigned digits)
+{
+    /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
+    return !letters ? SMTPCODES__TOKEN_NUMBER : digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
+}
+
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
 {
-    const unsigned char *first = lexer->at;
-    const unsigned char *start = skip_separators(first, lexer->end);
-    if (start == lexer->end) {
+    static const uint64_t mail = 0x6C69616D, mailfrom = 0x6D6F72666C69616D; /* the first letter is the lowest byte */
+    const unsigned char *const end = lexer->end, *first = lexer->at;
+    const unsigned char *start = skip_separators(first, end), *stop;
+    struct smtpcodes__run run;
+    unsigned seen = 0;
+    if (start == end) {
         set(lexer, token, SMTPCODES__TOKEN_END, start, start);
         return;
     }
-    unsigned seen;
     if (start - first >= 2 && start[-1] == ':' && start[-2] == ':' && smtpcodes__is_hex(*start) &&
         leading_colons(lexer, start - 2, token)) {
         return;
     }
-    const unsigned char *stop = read_word(lexer, start, &seen);
-    if (stop + 1 < lexer->end && smtpcodes__joins(*stop) && stop[1] > ' ' &&
-        compound(lexer, first, start, stop, token)) {
+    const int is_short = read_short(lexer, start, &run);
+    stop = is_short ? start + run.length : read_word(lexer, start, &seen);
+    if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ' && compound(lexer, first, start, stop, token)) {
         return;
     }
-    if (lexer->folded_length == 0) { /* a lone combining mark */
-        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
-        return;
-    }
-    if (lexer->folded_length > SMTPCODES__WORD_MAX) {
-        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
-        return;
-    }
-    if (lexer->folded_length == 4 && memcmp(lexer->folded, "mail", 4) == 0) {
-        const unsigned char *behind = mail_from(start, stop, lexer->end);
-        if (behind) {
-            memcpy(lexer->folded + 4, "from", 4);
-            memset(lexer->folded + 8, 0, 8);
-            lexer->folded_length = 8;
-            stop = behind;
+    if (is_short) {
+        if (run.low == mail && run.length == 4) {
+            const unsigned char *behind = mail_from(start, stop, end);
+            if (behind) {
+                run.low = mailfrom;
+                run.length = 8;
+                stop = behind;
+            }
         }
+        set(lexer, token, kind_of(run.letters, run.digits), start, stop);
+        token->hash = hash_run(&run);
+        token->four = (uint32_t)run.low;
+        token->length = run.length;
+        return;
     }
-    /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
-    set(lexer, token,
-        !(seen & SMTPCODES__LETTER) ? SMTPCODES__TOKEN_NUMBER
-        : (seen & SMTPCODES__DIGIT) ? SMTPCODES__TOKEN_ID
-                                    : SMTPCODES__TOKEN_WORD,
-        start, stop);
+    if (lexer->folded_length == 0 || lexer->folded_length > SMTPCODES__WORD_MAX) { /* 0: a lone combining mark */
+        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
+        return;
+    }
+    set(lexer, token, kind_of(seen & SMTPCODES__LETTER, seen & SMTPCODES__DIGIT), start, stop);
     token->hash = hash_padded(lexer->folded, lexer->folded_length, SMTPCODES__SPACE_TEXT);
+    token->four = (uint32_t)smtpcodes__load64(lexer->folded);
+    token->length = (uint32_t)lexer->folded_length;
 }
 
 int smtpcodes__lexer_part(struct smtpcodes__lexer *lexer, enum smtpcodes__space space, struct smtpcodes__token *token)

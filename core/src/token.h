@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run.h"
+
 enum smtpcodes__token_kind {
     SMTPCODES__TOKEN_END,
     SMTPCODES__TOKEN_WORD,
@@ -27,7 +29,9 @@ enum { SMTPCODES__WORD_MAX = 56 };
 
 struct smtpcodes__token {
     enum smtpcodes__token_kind kind;
-    uint32_t hash; /* of words and numbers; never 0; 0 for the other kinds */
+    uint32_t hash;   /* of words and numbers; never 0; 0 for the other kinds */
+    uint32_t four;   /* their first four folded bytes, the first one lowest; shorter words end in zeros */
+    uint32_t length; /* of the folded word */
     const unsigned char *start, *end;
 };
 
@@ -35,8 +39,9 @@ struct smtpcodes__lexer {
     const unsigned char *at, *end;
     /* How far look-ahead has already found nothing; it keeps the whole pass linear. */
     const unsigned char *no_address_before, *no_dotted_before, *no_colons_before;
-    unsigned char folded[SMTPCODES__WORD_MAX + 8]; /* the last word, folded, padded with zeros */
+    unsigned char folded[SMTPCODES__WORD_MAX + 8]; /* a word that took the long way, folded, padded with zeros */
     size_t folded_length;
+    unsigned char tail[2 * SMTPCODES__RUN]; /* the last bytes of the text, and zeros: may be read beyond its end */
 };
 
 /* Separate hash seeds make three name spaces of one vocabulary. */
@@ -45,8 +50,11 @@ enum smtpcodes__space { SMTPCODES__SPACE_TEXT, SMTPCODES__SPACE_LINK, SMTPCODES_
 void smtpcodes__lexer_start(struct smtpcodes__lexer *lexer, const char *bytes, size_t length);
 /* The next token; kind END, again and again, behind the last. */
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token);
-/* The next run of letters and digits, whatever surrounds it: the labels of a host name, the parts of a URL. */
+/* The next run of letters and digits, whatever surrounds it: the labels of a host name, the parts of a URL. Its folded
+ * form is left in the lexer. */
 int smtpcodes__lexer_part(struct smtpcodes__lexer *lexer, enum smtpcodes__space space, struct smtpcodes__token *token);
+/* Folds the word that begins at p into lexer->folded. */
+void smtpcodes__lexer_fold(struct smtpcodes__lexer *lexer, const unsigned char *p);
 /* Hash of an already folded word of at most SMTPCODES__WORD_MAX bytes. */
 uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum smtpcodes__space space);
 

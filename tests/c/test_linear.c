@@ -86,7 +86,8 @@ static const struct row {
     {"apostrophes", "550 ", "a'"},
     {"quotes", "", "'"},
     {"wrapped without end", "", "host said: "},
-    {"wrapped codes without end", "", "said: 550x "},
+    /* twelve bytes, so that all lengths end in the same of them: one that ended in "said: 550" would hold a reply */
+    {"wrapped codes without end", "", "said: 550xy "},
     {"after RCPT TO", "", "after RCPT TO:<"},
     {"reply marks", "550 ", "(in reply to "},
     {"mail from", "550 ", "mail from "},

@@ -373,12 +373,65 @@ static void the_reader_stays_at_the_end(void **state)
     }
 }
 
+/* Wherever in a line something stands, it is found: the parser looks at 64 bytes at a time. */
+static void any_place(void **state)
+{
+    enum { PADS = 200, END = SMTPCODES_FLAG_NO_LINE_END };
+    static const struct {
+        const char *head, *tail;
+        uint32_t flags;
+        size_t line_count;
+        int inner_code;
+        size_t enhanced; /* where the enhanced code stands, from the end of the pad on; 0: none */
+        size_t start;    /* where the reply begins, from there on; 0: at the head */
+    } rows[] = {
+        {"550 ", "", END, 1, -1, 0, 0},
+        {"550 ", "\r\n", 0, 1, -1, 0, 0},
+        {"550 ", "\n", SMTPCODES_FLAG_BARE_LF, 1, -1, 0, 0},
+        {"550 ", "\r", END | SMTPCODES_FLAG_STRAY_CR, 1, -1, 0, 0},
+        {"550 ", "\rb\r\n", SMTPCODES_FLAG_STRAY_CR, 1, -1, 0, 0},
+        {"550 ", "\x7F\r\n", SMTPCODES_FLAG_CONTROL, 1, -1, 0, 0},
+        {"550 ", "\xE9\x82\xAE\r\n", SMTPCODES_FLAG_UTF8, 1, -1, 0, 0},
+        {"550 ", "\xE9\x82\r\n", SMTPCODES_FLAG_BINARY, 1, -1, 0, 0},
+        {"550-", "\r\n550 b\r\n", 0, 2, -1, 0, 0},
+        {"550-", "\r\n\r\n550 b\r\n", SMTPCODES_FLAG_LINE_WITHOUT_CODE, 3, -1, 0, 0},
+        {"550-", " 550 b", END | SMTPCODES_FLAG_FOLDED, 2, -1, 0, 0},
+        {"550 ", " 550 b", END, 1, -1, 0, 0},
+        {"550 ", " (#5.1.1)", END | SMTPCODES_FLAG_ENHANCED_HASH | SMTPCODES_FLAG_ENHANCED_BRACKETED, 1, -1, 3, 0},
+        {"550 ", " said: 421 4.7.0 busy", END | SMTPCODES_FLAG_NESTED, 1, 421, 0, 0},
+        {"550 ", " said: 421", END | SMTPCODES_FLAG_NESTED, 1, 421, 0, 0},
+        {"550 ", " said: 4211", END, 1, -1, 0, 0},
+        {"", " said: 550 5.1.1 b", END | SMTPCODES_FLAG_WRAPPED, 1, -1, 11, 7},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        for (size_t pad = 1; pad <= PADS; pad++) {
+            char text[PADS + 64];
+            const size_t head = strlen(rows[i].head), tail = strlen(rows[i].tail), length = head + pad + tail;
+            memcpy(text, rows[i].head, head);
+            memset(text + head, 'a', pad);
+            memcpy(text + head + pad, rows[i].tail, tail);
+            char *bytes = exact_copy(text, length);
+            struct smtpcodes_reply reply;
+            assert_int_equal(smtpcodes_reply_parse(bytes, length, &reply), SMTPCODES_STATUS_OK);
+            if (reply.flags != rows[i].flags || reply.line_count != rows[i].line_count ||
+                reply.inner_code != rows[i].inner_code || reply.used != length ||
+                reply.enhanced_start != (rows[i].enhanced ? head + pad + rows[i].enhanced : 0) ||
+                reply.start != (rows[i].start ? pad + rows[i].start : 0)) {
+                fail_msg("row %zu, %zu bytes before it: flags %x, %zu lines", i, pad, (unsigned)reply.flags,
+                         reply.line_count);
+            }
+            free(bytes);
+        }
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_line_of_600_octets),        cmocka_unit_test(a_long_challenge),
         cmocka_unit_test(a_reply_of_10000_lines),      cmocka_unit_test(replies_in_a_row),
-        cmocka_unit_test(the_reader_stays_at_the_end),
+        cmocka_unit_test(the_reader_stays_at_the_end), cmocka_unit_test(any_place),
     };
     struct vectors v;
     int failures = cmocka_run_group_tests_name("long replies", tests, NULL, NULL);
