@@ -24,16 +24,8 @@ from typing import (
 
 from . import _smtpcodes as core
 from ._tables import (
-    Action,
-    Basis,
-    Bounce,
-    Category,
     Enhanced,
     Flag,
-    Reason,
-    Severity,
-    Side,
-    Stage,
     code_or_number,
     command_bit,
     flags,
@@ -467,4 +459,3 @@ def version() -> str:
     """The version of the core: "major.minor.patch"."""
     result: str = core.version()
     return result
-
