@@ -924,7 +924,8 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     print_nodes("roots[]", set->roots, n->roots);
     print_nodes("nodes[]", set->nodes, n->nodes);
     PRINT_ARRAY("static const uint32_t", "outs[]", n->outs, "0x%x,", (unsigned)set->outs[i]);
-    PRINT_ARRAY("static const uint16_t", "part_start[]", n->parts, "%u,", set->part_start[i]);
+    PRINT_ARRAY("static const struct smtpcodes__part", "parts[]", n->parts, "{%u, %u},", set->parts[i].opens,
+                set->parts[i].gap);
     PRINT_ARRAY("static const uint32_t", "partials[]", n->partials, "%u,", (unsigned)set->partials[i]);
     PRINT_ARRAY("static const uint32_t", "pair_filter[]", n->pair_filter, "0x%x,", (unsigned)set->pair_filter[i]);
     PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{0x%x, %u, %u, 0},",
@@ -952,7 +953,7 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
         (unsigned)provider_count, (unsigned)blocklist_count, (unsigned)set->pair_mask, set->negation_end,
         set->has_link_phrases, set->has_address_phrases, set->vocabulary_shift, set->displacement_shift);
     static const char *const arrays[] = {"vocabulary",    "prefix_filter", "prefixes",   "roots",    "nodes",
-                                         "displacements", "outs",          "part_start", "partials", "pair_filter",
+                                         "displacements", "outs",          "parts",      "partials", "pair_filter",
                                          "links",         "rules",         "conditions", "silent",   "providers",
                                          "blocklists",    "cues"};
     for (size_t i = 0; i < sizeof arrays / sizeof *arrays; i++) {

@@ -149,9 +149,9 @@ struct smtpcodes__compiler {
     struct array outputs;    /* struct output */
     struct array state_part; /* uint16_t: the part that is whole in a state, or 0 */
     uint32_t state_count;
-    struct array part_start; /* uint16_t */
-    struct array links;      /* struct way */
-    struct array middles;    /* struct way: those of them with another gap behind */
+    struct array parts;   /* struct smtpcodes__part */
+    struct array links;   /* struct way */
+    struct array middles; /* struct way: those of them with another gap behind */
     struct index middle_index;
     uint16_t partial_count;
     /* the result */
@@ -199,7 +199,8 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->sequences.size = sizeof(struct sequence);
     c->edges.size = sizeof(struct edge);
     c->outputs.size = sizeof(struct output);
-    c->state_part.size = c->part_start.size = sizeof(uint16_t);
+    c->state_part.size = sizeof(uint16_t);
+    c->parts.size = sizeof(struct smtpcodes__part);
     c->links.size = c->middles.size = sizeof(struct way);
     c->partials.size = c->pair_filter.size = sizeof(uint32_t);
     c->trie_links.size = sizeof(struct smtpcodes__link);
@@ -209,7 +210,7 @@ struct smtpcodes__compiler *smtpcodes__compiler_new(void)
     c->outs.size = c->rows.size = sizeof(uint32_t);
     c->next_symbol = c->negation_end = SMTPCODES__SYMBOL_FIRST;
     uint32_t empty;
-    if (smtpcodes__compiler_string(c, "", &empty) || !push(&c->state_part, NULL) || !push(&c->part_start, NULL)) {
+    if (smtpcodes__compiler_string(c, "", &empty) || !push(&c->state_part, NULL) || !push(&c->parts, NULL)) {
         smtpcodes__compiler_free(c);
         return NULL;
     }
@@ -224,10 +225,10 @@ void smtpcodes__compiler_free(struct smtpcodes__compiler *c)
         return;
     }
     struct array *const all[] = {
-        &c->strings,    &c->string_starts, &c->words,       &c->prefixes,   &c->elements,        &c->sequences,
-        &c->edges,      &c->outputs,       &c->state_part,  &c->part_start, &c->links,           &c->vocabulary,
-        &c->roots,      &c->nodes,         &c->outs,        &c->rows,       &c->partials,        &c->pair_filter,
-        &c->trie_links, &c->covers,        &c->cover_start, &c->middles,    &c->sorted_prefixes, &c->displacements};
+        &c->strings,    &c->string_starts, &c->words,       &c->prefixes, &c->elements,        &c->sequences,
+        &c->edges,      &c->outputs,       &c->state_part,  &c->parts,    &c->links,           &c->vocabulary,
+        &c->roots,      &c->nodes,         &c->outs,        &c->rows,     &c->partials,        &c->pair_filter,
+        &c->trie_links, &c->covers,        &c->cover_start, &c->middles,  &c->sorted_prefixes, &c->displacements};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]->data);
     }
@@ -870,10 +871,10 @@ static int part_of(struct smtpcodes__compiler *c, const uint16_t *symbols, size_
     }
     *part = AT(c->state_part, uint16_t, state);
     if (*part == 0) {
-        if (c->part_start.count == UINT16_MAX || !push(&c->part_start, NULL)) {
+        if (c->parts.count == UINT16_MAX || !push(&c->parts, NULL)) {
             return fail(c, "too many phrases with gaps");
         }
-        *part = (uint16_t)(c->part_start.count - 1);
+        *part = (uint16_t)(c->parts.count - 1);
         AT(c->state_part, uint16_t, state) = *part;
         return output(c, state, SMTPCODES__OUT(SMTPCODES__OUT_PART, length, *part));
     }
@@ -922,13 +923,13 @@ static int insert(struct smtpcodes__compiler *c, const uint16_t *symbols, const 
     if (part_of(c, symbols, starts[1], &part)) {
         return -1;
     }
-    if (AT(c->part_start, uint16_t, part) == 0) {
+    if (AT(c->parts, struct smtpcodes__part, part).opens == 0) {
         if (new_partial(c, &partial)) {
             return -1;
         }
-        AT(c->part_start, uint16_t, part) = partial;
+        AT(c->parts, struct smtpcodes__part, part).opens = partial;
     }
-    partial = AT(c->part_start, uint16_t, part);
+    partial = AT(c->parts, struct smtpcodes__part, part).opens;
     for (size_t i = 1; i < parts; i++) {
         if (part_of(c, symbols + starts[i], starts[i + 1] - starts[i], &part)) {
             return -1;
@@ -1284,8 +1285,8 @@ static void merge_partials(struct smtpcodes__compiler *c, uint16_t *same, uint32
     for (size_t i = 0; i < kept; i++) {
         links[i].to = same[links[i].to];
     }
-    for (size_t i = 0; i < c->part_start.count; i++) {
-        AT(c->part_start, uint16_t, i) = same[AT(c->part_start, uint16_t, i)];
+    for (size_t i = 0; i < c->parts.count; i++) {
+        AT(c->parts, struct smtpcodes__part, i).opens = same[AT(c->parts, struct smtpcodes__part, i).opens];
     }
 }
 
@@ -1304,8 +1305,8 @@ static void renumber_partials(struct smtpcodes__compiler *c, uint16_t *number)
         links[i].from = number[links[i].from];
         links[i].to = number[links[i].to];
     }
-    for (size_t i = 0; i < c->part_start.count; i++) {
-        AT(c->part_start, uint16_t, i) = number[AT(c->part_start, uint16_t, i)];
+    for (size_t i = 0; i < c->parts.count; i++) {
+        AT(c->parts, struct smtpcodes__part, i).opens = number[AT(c->parts, struct smtpcodes__part, i).opens];
     }
     c->partial_count = count;
 }
@@ -1355,7 +1356,9 @@ static int build_links(struct smtpcodes__compiler *c, struct smtpcodes__ruleset 
             const struct way *w = &AT(c->links, struct way, at);
             struct smtpcodes__link link = {w->to ? SMTPCODES__OUT(SMTPCODES__OUT_PART, 0, w->to) : w->out, w->part,
                                            (uint8_t)w->gap, 0};
+            struct smtpcodes__part *const part = &AT(c->parts, struct smtpcodes__part, w->part);
             uint32_t bit = smtpcodes__pair_hash(from, w->part) & (pair_bits - 1);
+            part->gap = w->gap > part->gap ? w->gap : part->gap;
             AT(c->pair_filter, uint32_t, bit / 32) |= 1u << (bit % 32);
             if (!push(&c->trie_links, &link)) {
                 return no_memory(c);
@@ -1618,7 +1621,7 @@ int smtpcodes__compiler_finish(struct smtpcodes__compiler *c, struct smtpcodes__
     out->node_count = (uint32_t)c->nodes.count;
     out->nodes = c->nodes.data;
     out->outs = c->outs.data;
-    out->part_start = c->part_start.data;
+    out->parts = c->parts.data;
     out->partials = c->partials.data;
     out->pair_filter = c->pair_filter.data;
     out->links = c->trie_links.data;
@@ -1748,7 +1751,7 @@ void smtpcodes__compiler_sizes(const struct smtpcodes__compiler *c, struct smtpc
     out->states = c->state_count;
     out->nodes = c->nodes.count;
     out->outs = c->outs.count;
-    out->parts = c->part_start.count;
+    out->parts = c->parts.count;
     out->partials = c->partials.count;
     out->pair_filter = c->pair_filter.count;
     out->links = c->trie_links.count;

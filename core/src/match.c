@@ -8,7 +8,6 @@ enum {
     BATCH = 128,         /* tokens that are cut before any is matched */
     HISTORY = 64,        /* tokens that a phrase may reach back over: the longest fits */
     PARTIALS = 16,       /* phrases with gaps that may be open at a time; the oldest is given up first */
-    GAP_MAX = 6,         /* as in compile.c */
     TRANSPARENT_MAX = 6, /* names, numbers and ids in a row that a phrase may reach over */
     CHOICES_MAX = 4      /* names that a phrase could take or reach over, both of which are tried */
 };
@@ -108,10 +107,11 @@ static void go_on(struct smtpcodes__matcher *m, struct window *w, uint16_t part,
 {
     const struct smtpcodes__ruleset *const r = m->rules;
     const struct place *const place = &w->places[first];
+    const uint32_t gap = r->parts[part].gap;
     const size_t newest = w->partial_count, oldest = newest > PARTIALS ? newest - PARTIALS : 0;
     for (size_t i = newest; i > oldest; i--) { /* newest first, until they lie too far back */
         const struct partial *p = &w->partials[(i - 1) % PARTIALS];
-        if (p->words + GAP_MAX < place->words_before) {
+        if (p->words + gap < place->words_before) {
             break;
         }
         const uint32_t bit = smtpcodes__pair_hash(p->id, part) & r->pair_mask;
@@ -139,8 +139,10 @@ static void go_on(struct smtpcodes__matcher *m, struct window *w, uint16_t part,
 static void part_found(struct smtpcodes__matcher *m, struct window *w, uint16_t part, size_t first, size_t last,
                        int negated)
 {
-    const uint16_t opens = m->rules->part_start[part];
-    go_on(m, w, part, first, last);
+    const uint16_t opens = m->rules->parts[part].opens;
+    if (m->rules->parts[part].gap) {
+        go_on(m, w, part, first, last);
+    }
     if (opens) {
         open_partial(w, opens, last, negated, w->places[first].start);
     }
@@ -279,28 +281,6 @@ static void add_token(struct window *w, const struct smtpcodes__ruleset *r, uint
     w->negations += (uint32_t)negates(r, symbol);
 }
 
-/* Looks the words of a batch up; those without weight go. */
-static void look_up(struct smtpcodes__matcher *m, struct window *w, const struct batch *batch)
-{
-    for (size_t i = 0; i < batch->count; i++) {
-        const struct smtpcodes__token *const token = &batch->tokens[i];
-        uint16_t symbol = batch->symbols[i];
-        if (symbol == SMTPCODES__SYMBOL_NOISE) {
-            continue;
-        }
-        if (symbol == SMTPCODES__SYMBOL_NONE && token->length) {
-            symbol = prefix_of(m->rules, token);
-        }
-        if (symbol == SMTPCODES__SYMBOL_NONE && token->kind != SMTPCODES__TOKEN_WORD) {
-            symbol = (uint16_t)(SMTPCODES__SYMBOL_KIND + (int)token->kind);
-        }
-        if (m->words) {
-            hear(m, token, symbol);
-        }
-        add_token(w, m->rules, symbol, token);
-    }
-}
-
 /* The parts of a host name, link or address, in their own name space. */
 static void match_parts(struct smtpcodes__matcher *m, enum smtpcodes__space space, const unsigned char *start,
                         const unsigned char *end)
@@ -344,20 +324,37 @@ static void match_name(struct smtpcodes__matcher *m, const struct smtpcodes__tok
     }
 }
 
-/* Cuts the next batch; words are looked up as they come, but nothing waits for what is found. */
-static void cut(struct smtpcodes__matcher *m, struct smtpcodes__lexer *lexer, struct batch *batch)
+/* Looks the words of a batch up; those without weight go. */
+static void look_up(struct smtpcodes__matcher *m, struct window *w, const struct batch *batch)
 {
-    batch->count = 0;
-    while (batch->count < BATCH) {
-        struct smtpcodes__token *const token = &batch->tokens[batch->count];
-        smtpcodes__lexer_next(lexer, token);
-        if (token->kind == SMTPCODES__TOKEN_END) {
-            return;
+    for (size_t i = 0; i < batch->count; i++) {
+        const struct smtpcodes__token *const token = &batch->tokens[i];
+        uint16_t symbol = batch->symbols[i];
+        if (symbol == SMTPCODES__SYMBOL_NOISE) {
+            continue;
         }
-        batch->symbols[batch->count++] = token->hash ? symbol_of(m->rules, token->hash) : SMTPCODES__SYMBOL_NONE;
-        if (!token->hash) {
+        if (symbol == SMTPCODES__SYMBOL_NONE && token->length) {
+            symbol = prefix_of(m->rules, token);
+        } else if (symbol == SMTPCODES__SYMBOL_NONE) {
             match_name(m, token);
         }
+        if (symbol == SMTPCODES__SYMBOL_NONE && token->kind != SMTPCODES__TOKEN_WORD) {
+            symbol = (uint16_t)(SMTPCODES__SYMBOL_KIND + (int)token->kind);
+        }
+        if (m->words) {
+            hear(m, token, symbol);
+        }
+        add_token(w, m->rules, symbol, token);
+    }
+}
+
+/* Cuts the next batch and looks up its words; nothing waits for what is found. */
+static void cut(struct smtpcodes__matcher *m, struct smtpcodes__lexer *lexer, struct batch *batch)
+{
+    const struct smtpcodes__ruleset *const r = m->rules;
+    batch->count = smtpcodes__lexer_tokens(lexer, batch->tokens, BATCH);
+    for (size_t i = 0; i < batch->count; i++) {
+        batch->symbols[i] = symbol_of(r, batch->tokens[i].hash); /* NONE for what has no hash: no word has 0 */
     }
 }
 

@@ -97,6 +97,12 @@ struct smtpcodes__prefix {
     uint8_t length, reserved;
 };
 
+/* A stretch of a phrase with gaps. */
+struct smtpcodes__part {
+    uint16_t opens; /* the partial match that begins with it, or 0 */
+    uint16_t gap;   /* the most words that may lie between it and what it goes on; 0 if it goes on nothing */
+};
+
 /* How a phrase with gaps that has begun (a partial match) goes on: with the stretch `part` at most `gap` words later.
  * Then `out` is found; of kind PART it is the number of the partial match that has begun. */
 struct smtpcodes__link {
@@ -125,8 +131,8 @@ struct smtpcodes__ruleset {
     const struct smtpcodes__node *roots;      /* by symbol: phrases that end with it */
     const struct smtpcodes__node *nodes;
     const uint32_t *outs;
-    const uint16_t *part_start;  /* by part: the partial match that it opens, or 0 */
-    const uint32_t *partials;    /* by partial match: its first link; and one more */
+    const struct smtpcodes__part *parts; /* from 1 */
+    const uint32_t *partials;            /* by partial match: its first link; and one more */
     const uint32_t *pair_filter; /* bits of the pairs of partial match and part that have a link: few pairs do */
     const struct smtpcodes__link *links; /* by ascending part in each partial match */
     const struct smtpcodes__rule *rules;

@@ -674,49 +674,82 @@ static enum smtpcodes__token_kind kind_of(unsigned letters, unsigned digits)
     return !letters ? SMTPCODES__TOKEN_NUMBER : digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
 }
 
-void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
+/* A token that begins at start and is more than a short word, or perhaps one. */
+static void long_way(struct smtpcodes__lexer *lexer, const unsigned char *first, const unsigned char *start,
+                     struct smtpcodes__token *token)
 {
-    static const uint64_t mail = 0x6C69616D, mailfrom = 0x6D6F72666C69616D; /* the first letter is the lowest byte */
-    const unsigned char *const end = lexer->end, *first = lexer->at;
-    const unsigned char *start = skip_separators(first, end), *stop;
-    struct smtpcodes__run run;
-    unsigned seen = 0;
-    if (start == end) {
-        set(lexer, token, SMTPCODES__TOKEN_END, start, start);
-        return;
-    }
+    const unsigned char *const end = lexer->end;
+    unsigned seen;
     if (start - first >= 2 && start[-1] == ':' && start[-2] == ':' && smtpcodes__is_hex(*start) &&
         leading_colons(lexer, start - 2, token)) {
         return;
     }
-    const int is_short = read_short(lexer, start, &run);
-    stop = is_short ? start + run.length : read_word(lexer, start, &seen);
+    const unsigned char *stop = read_word(lexer, start, &seen);
     if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ' && compound(lexer, first, start, stop, token)) {
-        return;
-    }
-    if (is_short) {
-        if (run.low == mail && run.length == 4) {
-            const unsigned char *behind = mail_from(start, stop, end);
-            if (behind) {
-                run.low = mailfrom;
-                run.length = 8;
-                stop = behind;
-            }
-        }
-        set(lexer, token, kind_of(run.letters, run.digits), start, stop);
-        token->hash = hash_run(&run);
-        token->four = (uint32_t)run.low;
-        token->length = run.length;
         return;
     }
     if (lexer->folded_length == 0 || lexer->folded_length > SMTPCODES__WORD_MAX) { /* 0: a lone combining mark */
         set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
         return;
     }
+    if (lexer->folded_length == 4 && memcmp(lexer->folded, "mail", 4) == 0) {
+        const unsigned char *behind = mail_from(start, stop, end);
+        if (behind) {
+            memcpy(lexer->folded + 4, "from", 4);
+            memset(lexer->folded + 8, 0, 8);
+            lexer->folded_length = 8;
+            stop = behind;
+        }
+    }
     set(lexer, token, kind_of(seen & SMTPCODES__LETTER, seen & SMTPCODES__DIGIT), start, stop);
     token->hash = hash_padded(lexer->folded, lexer->folded_length, SMTPCODES__SPACE_TEXT);
     token->four = (uint32_t)smtpcodes__load64(lexer->folded);
     token->length = (uint32_t)lexer->folded_length;
+}
+
+static inline void next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
+{
+    static const uint64_t mail = 0x6C69616D; /* the first letter is the lowest byte */
+    const unsigned char *const end = lexer->end, *const first = lexer->at;
+    const unsigned char *const start = skip_separators(first, end);
+    struct smtpcodes__run run;
+    if (start == end) {
+        set(lexer, token, SMTPCODES__TOKEN_END, start, start);
+        return;
+    }
+    if (!read_short(lexer, start, &run) || run.low == mail || (start > first && start[-1] == ':')) {
+        long_way(lexer, first, start, token);
+        return;
+    }
+    const unsigned char *const stop = start + run.length;
+    if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ') {
+        long_way(lexer, first, start, token);
+        return;
+    }
+    token->kind = kind_of(run.letters, run.digits);
+    token->hash = hash_run(&run);
+    token->four = (uint32_t)run.low;
+    token->length = run.length;
+    token->start = start;
+    token->end = lexer->at = stop;
+}
+
+void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
+{
+    next(lexer, token);
+}
+
+size_t smtpcodes__lexer_tokens(struct smtpcodes__lexer *lexer, struct smtpcodes__token *tokens, size_t room)
+{
+    size_t n = 0;
+    while (n < room) {
+        next(lexer, &tokens[n]);
+        if (tokens[n].kind == SMTPCODES__TOKEN_END) {
+            break;
+        }
+        n++;
+    }
+    return n;
 }
 
 int smtpcodes__lexer_part(struct smtpcodes__lexer *lexer, enum smtpcodes__space space, struct smtpcodes__token *token)

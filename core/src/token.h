@@ -50,6 +50,8 @@ enum smtpcodes__space { SMTPCODES__SPACE_TEXT, SMTPCODES__SPACE_LINK, SMTPCODES_
 void smtpcodes__lexer_start(struct smtpcodes__lexer *lexer, const char *bytes, size_t length);
 /* The next token; kind END, again and again, behind the last. */
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token);
+/* The next tokens, at most so many; returns how many there are: fewer than room at the end of the text. */
+size_t smtpcodes__lexer_tokens(struct smtpcodes__lexer *lexer, struct smtpcodes__token *tokens, size_t room);
 /* The next run of letters and digits, whatever surrounds it: the labels of a host name, the parts of a URL. Its folded
  * form is left in the lexer. */
 int smtpcodes__lexer_part(struct smtpcodes__lexer *lexer, enum smtpcodes__space space, struct smtpcodes__token *token);
