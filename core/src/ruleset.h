@@ -61,7 +61,6 @@ struct smtpcodes__condition {
 
 struct smtpcodes__rule {
     uint32_t name, source, example; /* offsets into strings */
-    uint32_t when, phrases;         /* as they were written: check.c reads the built-in ones again */
     uint32_t line;                  /* where it stands in its file */
     uint16_t first_condition;
     uint8_t conditions;
