@@ -304,7 +304,7 @@ int classify_main(int argc, char **argv)
     }
     job.rules = rules;
     job.form.rules_version = smtpcodes_rules_version(rules);
-    verdict_start();
+    verdict_start(&job.form);
     signal(SIGPIPE, SIG_IGN); /* a reader that has enough is no error; writes fail instead */
     if (job.unknown) {
         groups_start(&unknown);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <unistd.h>
 
 enum { CHUNK = 128 << 10 };
@@ -38,6 +39,32 @@ static int fill(struct input *input, struct output *bytes)
     return 1;
 }
 
+static size_t count_bytes(const char *bytes, size_t length, char wanted)
+{
+    enum { STEP = 240 }; /* whose sum fits into a byte, and sixteen of which a compiler adds up at a time */
+    size_t count = 0;
+    while (length > 0) {
+        const size_t n = length < STEP ? length : STEP;
+        uint8_t sum = 0;
+        for (size_t i = 0; i < n; i++) {
+            sum = (uint8_t)(sum + (bytes[i] == wanted));
+        }
+        count += sum;
+        bytes += n;
+        length -= n;
+    }
+    return count;
+}
+
+/* Length of what stands before the last record's end and with it; 0 if no record ends. */
+static size_t whole_records(const char *bytes, size_t length, char end)
+{
+    while (length > 0 && bytes[length - 1] != end) {
+        length--;
+    }
+    return length;
+}
+
 int input_read(struct input *input, struct records *records)
 {
     struct output *bytes = &records->bytes;
@@ -49,12 +76,12 @@ int input_read(struct input *input, struct records *records)
     put_bytes(bytes, input->rest.bytes ? input->rest.bytes : "", input->rest.used);
     input->rest.used = 0;
     while (records->count == 0 && !input->at_end && fill(input, bytes)) {
-        const char *end;
-        while (input->end >= 0 && (end = memchr(bytes->bytes + scanned, input->end, bytes->used - scanned))) {
-            scanned = whole = (size_t)(end - bytes->bytes) + 1;
-            records->count++;
-        }
-        if (records->count == 0 && bytes->used > INPUT_LIMIT) { /* pass over what comes, but remember that it did */
+        const size_t added =
+            input->end < 0 ? 0 : whole_records(bytes->bytes + scanned, bytes->used - scanned, (char)input->end);
+        if (added) {
+            whole = scanned + added;
+            records->count = count_bytes(bytes->bytes + scanned, added, (char)input->end);
+        } else if (bytes->used > INPUT_LIMIT) { /* pass over what comes, but remember that it did */
             records->cut = 1;
             bytes->used = INPUT_LIMIT;
         }

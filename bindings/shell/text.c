@@ -57,6 +57,10 @@ static inline size_t put_ordinary(struct output *out, const char *bytes, size_t 
     for (; length - n >= 8 && !is_special8(bytes + n, a, b); n += 8) {
         memcpy(p + n, bytes + n, 8);
     }
+    if (length >= 8 && length - n < 8 && !is_special8(bytes + length - 8, a, b)) { /* some of them again */
+        memcpy(p + length - 8, bytes + length - 8, 8);
+        n = length;
+    }
     for (; n < length && !is_special(bytes[n], a, b); n++) {
         p[n] = bytes[n];
     }

@@ -3,10 +3,11 @@
 #include <stdlib.h>
 
 /* The keys of a verdict in JSON and CSV, in order, with their values. X(key, kind, value): a NUMBER from 0 on, the NAME
- * of a value in a closed list, a TEXT or NULL, the bytes of the EVIDENCE. */
+ * of a value in a closed list, an ENHANCED code, a WORD or NULL, the bytes of the EVIDENCE. A word is the name of a
+ * rule or a row, or a version: letters, digits, "-", "_", "/" and "+", so that it needs no escapes. */
 #define VERDICT_MAP(X)                                \
     X("code", NUMBER, v->code)                        \
-    X("enhanced", TEXT, *enhanced ? enhanced : NULL)  \
+    X("enhanced", ENHANCED, v->enhanced)              \
     X("severity", NAME, (LIST_SEVERITY, v->severity)) \
     X("category", NAME, (LIST_CATEGORY, v->category)) \
     X("reason", NAME, (LIST_REASON, v->reason))       \
@@ -15,12 +16,12 @@
     X("bounce", NAME, (LIST_BOUNCE, v->bounce))       \
     X("basis", NAME, (LIST_BASIS, v->basis))          \
     X("confidence", NUMBER, v->confidence)            \
-    X("rule", TEXT, v->rule)                          \
+    X("rule", WORD, v->rule)                          \
     X("evidence", EVIDENCE, bytes + v->evidence)      \
-    X("provider", TEXT, v->provider)                  \
-    X("blocklist", TEXT, v->blocklist)                \
+    X("provider", WORD, v->provider)                  \
+    X("blocklist", WORD, v->blocklist)                \
     X("retry_after", NUMBER, v->retry_after)          \
-    X("rules_version", TEXT, form->rules_version)
+    X("rules_version", WORD, form->rules_version)
 
 /* X(list, function that has its names) */
 #define LIST_MAP(X)                      \
@@ -39,42 +40,93 @@ enum list {
         LISTS
 };
 
-/* Names are copied whole, whatever their length, which takes two moves; so they lie here, with their lengths. */
-enum { NAMES_MAX = 128, NAME_ROOM = 32 };
+static const char *name_of(enum list list, int value)
+{
+    switch (list) {
+#define NAME_OF(list, function) \
+    case LIST_##list: return function(value);
+        LIST_MAP(NAME_OF)
+#undef NAME_OF
+    default: return NULL;
+    }
+}
 
-static struct name {
-    char text[NAME_ROOM];
+/* ---- made once, copied for every verdict ----
+ * Pieces are copied whole, whatever their length, which takes a few moves and no call. */
+
+enum { NAMES_MAX = 64, PIECE_ROOM = 56, NUMBERS = 1000 };
+
+/* A name as it goes out: with its key and quotes in JSON, with a comma behind it in CSV. */
+static struct piece {
+    char text[PIECE_ROOM];
     size_t length;
 } names[LISTS][NAMES_MAX];
 
-static void set_name(enum list list, int value, const char *text)
+/* The usual numbers: their digits, and behind these how many there are. */
+static char numbers[NUMBERS][4];
+
+static void set_names(enum format format, const char *key, enum list list)
 {
-    struct name *name = &names[list][value];
-    name->length = text ? strlen(text) : 0;
-    if (name->length > NAME_ROOM) {
-        exit(complain(NOT_UNDERSTOOD, "the name \"%s\" is longer than %d bytes", text, NAME_ROOM));
+    for (int value = 0; value < NAMES_MAX; value++) {
+        struct piece *piece = &names[list][value];
+        const char *name = name_of(list, value);
+        const int length = format == FORMAT_JSONL
+                               ? snprintf(piece->text, PIECE_ROOM, ",\"%s\":\"%s\"", key, name ? name : "")
+                               : snprintf(piece->text, PIECE_ROOM, "%s,", name ? name : "");
+        if (length >= PIECE_ROOM) {
+            exit(complain(NOT_UNDERSTOOD, "the name \"%s\" is too long", name));
+        }
+        piece->length = (size_t)length;
     }
-    memcpy(name->text, text ? text : "", name->length);
 }
 
-void verdict_start(void)
+void verdict_start(const struct form_of_verdict *form)
 {
     if (smtpcodes_reason_count() >= NAMES_MAX) {
-        exit(complain(NOT_UNDERSTOOD, "there are more than %d reasons", NAMES_MAX));
+        exit(complain(NOT_UNDERSTOOD, "there are %d reasons or more", NAMES_MAX));
     }
-    for (int value = 0; value < NAMES_MAX; value++) {
-#define SET(list, function) set_name(LIST_##list, value, function(value));
-        LIST_MAP(SET)
-#undef SET
+#define SET_NUMBER(key, value)
+#define SET_ENHANCED(key, value)
+#define SET_WORD(key, value)
+#define SET_EVIDENCE(key, value)
+#define LIST_OF(list, value) list
+#define SET_NAME(key, value) set_names(form->format, key, LIST_OF value);
+#define SET(key, kind, value) SET_##kind(key, value)
+    VERDICT_MAP(SET)
+    for (unsigned long i = 0; i < NUMBERS; i++) {
+        numbers[i][3] = (char)(write_number(numbers[i], i) - numbers[i]);
     }
 }
 
-/* Puts a name of at most NAME_ROOM bytes to p, where there is room for as many. */
+/* Wherever one of these writes, there is room for a whole verdict but for its words and evidence. */
+enum { VERDICT_ROOM = 2048, ENHANCED_ROOM = 24 };
+
 static inline char *write_name(char *p, enum list list, unsigned value)
 {
-    const struct name *name = &names[list][value];
-    memcpy(p, name->text, NAME_ROOM);
-    return p + name->length;
+    memcpy(p, names[list][value].text, PIECE_ROOM);
+    return p + names[list][value].length;
+}
+
+static inline char *write_usual_number(char *p, unsigned long number)
+{
+    if (number >= NUMBERS) {
+        return write_number(p, number);
+    }
+    memcpy(p, numbers[number], sizeof *numbers);
+    return p + numbers[number][3];
+}
+
+static inline char *write_bytes(char *p, const char *bytes, size_t length)
+{
+    memcpy(p, bytes, length);
+    return p + length;
+}
+
+/* All up to p is written: makes room for so much more, and what VERDICT_ROOM promises. */
+static inline char *written(struct output *out, const char *p, size_t length)
+{
+    out->used = (size_t)(p - out->bytes);
+    return output_end(out, length + VERDICT_ROOM);
 }
 
 static const char *term_of(const struct form_of_verdict *form, const struct smtpcodes_verdict *v)
@@ -82,76 +134,78 @@ static const char *term_of(const struct form_of_verdict *form, const struct smtp
     return smtpcodes_reason_as(v->reason, v->bounce, form->vocabulary);
 }
 
-/* Room for a key with its punctuation and a value that is a number or a name. */
-enum { PAIR_ROOM = 32 + NAME_ROOM };
-_Static_assert((int)NAME_ROOM >= (int)NUMBER_MAX, "a number needs no more room than a name");
+#define PUT(key, kind, value) PUT_##kind(key, value)
+#define PUT_NAME_OF(list, value) p = write_name(p, list, (unsigned)(value));
+#define PUT_NAME(key, value) PUT_NAME_OF value
 
 /* ---- JSON ---- */
 
-static inline void put_name_pair(struct output *out, const char *key, size_t key_length, enum list list, unsigned value)
+static inline char *write_null_pair(char *p, const char *key, size_t key_length)
 {
-    char *p = output_end(out, PAIR_ROOM);
-    memcpy(p, key, key_length);
-    p = write_name(p + key_length, list, value);
-    *p++ = '"';
+    return write_bytes(write_bytes(p, key, key_length), "null", 4);
+}
+
+static inline char *write_number_pair(char *p, const char *key, size_t key_length, long value)
+{
+    return value < 0 ? write_null_pair(p, key, key_length)
+                     : write_usual_number(write_bytes(p, key, key_length), (unsigned long)value);
+}
+
+static inline char *write_enhanced_pair(char *p, const char *key, size_t key_length,
+                                        struct smtpcodes_enhanced_code enhanced)
+{
+    if (enhanced.klass == 0) {
+        return write_null_pair(p, key, key_length);
+    }
+    p = write_bytes(write_bytes(p, key, key_length), "\"", 1);
+    p += smtpcodes_enhanced_write(enhanced, p, ENHANCED_ROOM);
+    return write_bytes(p, "\"", 1);
+}
+
+static inline char *write_word_pair(struct output *out, char *p, const char *key, size_t key_length, const char *word)
+{
+    if (!word) {
+        return write_null_pair(p, key, key_length);
+    }
+    const size_t length = strlen(word);
+    p = written(out, p, length);
+    p = write_bytes(write_bytes(p, key, key_length), "\"", 1);
+    return write_bytes(write_bytes(p, word, length), "\"", 1);
+}
+
+static inline char *write_text_pair(struct output *out, char *p, const char *key, size_t key_length, const char *text,
+                                    size_t length)
+{
+    if (!text) {
+        return write_null_pair(p, key, key_length);
+    }
+    p = write_bytes(write_bytes(p, key, key_length), "\"", 1);
     out->used = (size_t)(p - out->bytes);
-}
-
-static inline void put_number_pair(struct output *out, const char *key, size_t key_length, long value)
-{
-    char *p = output_end(out, PAIR_ROOM);
-    memcpy(p, key, key_length);
-    out->used += key_length;
-    if (value < 0) {
-        put_text(out, "null");
-    } else {
-        out->used = (size_t)(write_number(p + key_length, (unsigned long)value) - out->bytes);
-    }
-}
-
-static inline void put_text_pair(struct output *out, const char *key, size_t key_length, const char *text,
-                                 size_t length)
-{
-    put_bytes(out, key, key_length);
-    if (text) {
-        put_char(out, '"');
-        put_json_bytes(out, text, length);
-        put_char(out, '"');
-    } else {
-        put_text(out, "null");
-    }
+    put_json_bytes(out, text, length);
+    return write_bytes(output_end(out, VERDICT_ROOM), "\"", 1);
 }
 
 /* The pairs of the verdict, a comma before each. */
 static void put_pairs(struct output *out, const struct form_of_verdict *form, const char *bytes,
                       const struct smtpcodes_verdict *v)
 {
-    char enhanced[24];
-    const char *text;
-    smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
-#define KEY_TEXT(key, behind) ",\"" key "\":" behind
-#define KEY(key, behind) KEY_TEXT(key, behind), sizeof(KEY_TEXT(key, behind)) - 1
-#define CHECK(key, kind, value) \
-    _Static_assert(sizeof(KEY_TEXT(key, "\"")) - 1 + NAME_ROOM < PAIR_ROOM, key " is too long");
-    VERDICT_MAP(CHECK)
-#undef CHECK
-#define PUT_NUMBER(key, value) put_number_pair(out, KEY(key, ""), value);
-#define NAME_ARGUMENTS(list, value) list, (unsigned)(value)
-#define PUT_NAME(key, value) put_name_pair(out, KEY(key, "\""), NAME_ARGUMENTS value);
-#define PUT_TEXT(key, value) \
-    text = (value);          \
-    put_text_pair(out, KEY(key, ""), text, text ? strlen(text) : 0);
+    char *p = output_end(out, VERDICT_ROOM);
+#define KEY_TEXT(key) ",\"" key "\":"
+#define KEY(key) KEY_TEXT(key), sizeof(KEY_TEXT(key)) - 1
+#define PUT_NUMBER(key, value) p = write_number_pair(p, KEY(key), value);
+#define PUT_ENHANCED(key, value) p = write_enhanced_pair(p, KEY(key), value);
+#define PUT_WORD(key, value) p = write_word_pair(out, p, KEY(key), value);
 #define PUT_EVIDENCE(key, value) \
-    put_text_pair(out, KEY(key, ""), v->evidence_length ? (value) : NULL, v->evidence_length);
-#define PUT(key, kind, value) PUT_##kind(key, value)
+    p = write_text_pair(out, p, KEY(key), v->evidence_length ? (value) : NULL, v->evidence_length);
     VERDICT_MAP(PUT)
     if (form->vocabulary) {
-        PUT_TEXT("term", term_of(form, v))
+        const char *term = term_of(form, v);
+        p = write_text_pair(out, p, KEY("term"), term, term ? strlen(term) : 0);
     }
-#undef PUT
+    out->used = (size_t)(p - out->bytes);
 #undef PUT_NUMBER
-#undef PUT_NAME
-#undef PUT_TEXT
+#undef PUT_ENHANCED
+#undef PUT_WORD
 #undef PUT_EVIDENCE
 }
 
@@ -161,8 +215,7 @@ static void put_object(struct output *out, const struct form_of_verdict *form, c
     const size_t start = out->used;
     put_pairs(out, form, bytes, v);
     out->bytes[start] = '{'; /* in the place of the first comma */
-    put_char(out, '}');
-    put_char(out, '\n');
+    put_text(out, "}\n");
 }
 
 static int is_key_of_verdict(const struct form_of_verdict *form, const char *key)
@@ -210,58 +263,62 @@ void put_verdict_with(struct output *out, const struct form_of_verdict *form, js
 void put_verdict_header(struct output *out, const struct form_of_verdict *form)
 {
     const size_t start = out->used;
-#define PUT(key, kind, value) put_text(out, "," key);
-    VERDICT_MAP(PUT)
-#undef PUT
+#define PUT_KEY(key, kind, value) put_text(out, "," key);
+    VERDICT_MAP(PUT_KEY)
+#undef PUT_KEY
     memmove(out->bytes + start, out->bytes + start + 1, out->used - start - 1); /* no comma before the first */
     out->used--;
     put_text(out, form->vocabulary ? ",term\n" : "\n");
 }
 
-static inline void put_name_cell(struct output *out, enum list list, unsigned value)
+static inline char *write_number_cell(char *p, long value)
 {
-    char *p = write_name(output_end(out, PAIR_ROOM), list, value);
-    *p++ = ',';
-    out->used = (size_t)(p - out->bytes);
+    return write_bytes(value < 0 ? p : write_usual_number(p, (unsigned long)value), ",", 1);
 }
 
-static inline void put_number_cell(struct output *out, long value)
+static inline char *write_enhanced_cell(char *p, struct smtpcodes_enhanced_code enhanced)
 {
-    char *p = output_end(out, PAIR_ROOM);
-    if (value >= 0) {
-        p = write_number(p, (unsigned long)value);
+    return write_bytes(p + smtpcodes_enhanced_write(enhanced, p, ENHANCED_ROOM), ",", 1);
+}
+
+static inline char *write_word_cell(struct output *out, char *p, const char *word)
+{
+    if (word) {
+        const size_t length = strlen(word);
+        p = write_bytes(written(out, p, length), word, length);
     }
-    *p++ = ',';
-    out->used = (size_t)(p - out->bytes);
+    return write_bytes(p, ",", 1);
 }
 
-static inline void put_text_cell(struct output *out, const char *text, size_t length)
+static inline char *write_text_cell(struct output *out, char *p, const char *text, size_t length)
 {
     if (length) {
+        out->used = (size_t)(p - out->bytes);
         put_csv(out, text, length);
+        p = output_end(out, VERDICT_ROOM);
     }
-    put_char(out, ',');
+    return write_bytes(p, ",", 1);
 }
 
 static void put_row(struct output *out, const struct form_of_verdict *form, const char *bytes,
                     const struct smtpcodes_verdict *v)
 {
-    char enhanced[24];
-    const char *text;
-    smtpcodes_enhanced_write(v->enhanced, enhanced, sizeof enhanced);
-#define PUT_NUMBER(value) put_number_cell(out, value);
-#define PUT_NAME(value) put_name_cell(out, NAME_ARGUMENTS value);
-#define PUT_TEXT(value) \
-    text = (value);     \
-    put_text_cell(out, text, text ? strlen(text) : 0);
-#define PUT_EVIDENCE(value) put_text_cell(out, value, v->evidence_length);
-#define PUT(key, kind, value) PUT_##kind(value)
+    char *p = output_end(out, VERDICT_ROOM);
+#define PUT_NUMBER(key, value) p = write_number_cell(p, value);
+#define PUT_ENHANCED(key, value) p = write_enhanced_cell(p, value);
+#define PUT_WORD(key, value) p = write_word_cell(out, p, value);
+#define PUT_EVIDENCE(key, value) p = write_text_cell(out, p, value, v->evidence_length);
     VERDICT_MAP(PUT)
     if (form->vocabulary) {
-        PUT_TEXT(term_of(form, v))
+        const char *term = term_of(form, v);
+        p = write_text_cell(out, p, term, term ? strlen(term) : 0);
     }
-#undef PUT
-    out->bytes[out->used - 1] = '\n'; /* in the place of the last comma */
+    p[-1] = '\n'; /* in the place of the last comma */
+    out->used = (size_t)(p - out->bytes);
+#undef PUT_NUMBER
+#undef PUT_ENHANCED
+#undef PUT_WORD
+#undef PUT_EVIDENCE
 }
 
 /* ---- the three of them ---- */

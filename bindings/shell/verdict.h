@@ -12,8 +12,8 @@ struct form_of_verdict {
     const char *rules_version;
 };
 
-/* Call it once before the others, which any number of threads may call then. */
-void verdict_start(void);
+/* Call it once before the others, with the form of all verdicts; any number of threads may call these then. */
+void verdict_start(const struct form_of_verdict *form);
 /* The first line of CSV. */
 void put_verdict_header(struct output *out, const struct form_of_verdict *form);
 /* A line in the format that is wanted. */

@@ -21,25 +21,28 @@
 #include "tsv.h"
 
 /* The library's model while it is made: the classifier that runs here is asked for features only. */
-const struct smtpcodes__model smtpcodes__model = {{0}, {{0}}, {0}, {0}, {{{0}}}};
+const struct smtpcodes__model smtpcodes__model = {{{0}}, {0}, {0}, {0}, {{{0}}}};
 
 enum {
     ROWS = SMTPCODES__MODEL_ROWS,
     COLUMNS = SMTPCODES__MODEL_COLUMNS,
     MARGINS = SMTPCODES__MARGINS,
+    LARGEST = SMTPCODES__WEIGHT_LARGEST,
     FOLDS = 5,
     EPOCHS = 20,
     MARGIN = 6, /* by which the right reason must win, for each feature, in steps */
-    /* The largest mean weight becomes 127 * 3 / 2 and is cut off at 127: few are that large, and the others are told
-     * apart better. */
-    CUT_NUMERATOR = 2,
-    CUT_DENOMINATOR = 3
+    /* The largest mean weight becomes a third more than can be stored, and is cut off there: few are that large,
+     * and the others are told apart better. */
+    CUT_NUMERATOR = 3,
+    CUT_DENOMINATOR = 4
 };
 
 struct example {
     struct smtpcodes__examined seen;
     int reason, column, fold;
-    struct smtpcodes__scores scores; /* by the model that did not see it */
+    /* by the model that did not see it */
+    struct smtpcodes__scores scores;
+    int is_strange;
 };
 
 static struct example *examples;
@@ -256,6 +259,19 @@ static void move_weights(const struct smtpcodes__features *features, int up, int
     }
 }
 
+/* Into a row of zeros; core/src/learn.h has the places. */
+static void store_weight(uint16_t *row, int column, unsigned weight)
+{
+    enum { LANES = SMTPCODES__MODEL_LANES, LAST = COLUMNS - 2 * LANES };
+    uint16_t *const lane = &row[column % LANES];
+    if (column < 2 * LANES) {
+        *lane |= (uint16_t)(weight << (column < LANES ? 0 : 6));
+    } else {
+        *lane |= (uint16_t)((weight & 15) << 12);
+        lane[LAST] |= (uint16_t)(weight >> 4 << 12);
+    }
+}
+
 /* Learns from all examples but those of one fold (or all, for FOLDS). */
 static void learn(int kept_apart, struct smtpcodes__model *model)
 {
@@ -272,9 +288,9 @@ static void learn(int kept_apart, struct smtpcodes__model *model)
     }
     memset(model->familiar, 0, sizeof model->familiar);
     for (size_t i = 0; i < count; i++) {
-        const struct smtpcodes__features *const features = &order[i]->seen.features;
-        for (uint32_t k = 0; k < features->words; k++) {
-            model->familiar[features->word[k] / 32] |= 1u << features->word[k] % 32;
+        const struct smtpcodes__word_bits *const words = &order[i]->seen.words;
+        for (uint32_t k = 0; k < words->count; k++) {
+            model->familiar[words->bit[k] / 32] |= 1u << words->bit[k] % 32;
         }
     }
     for (int epoch = 0; epoch < EPOCHS; epoch++) {
@@ -318,15 +334,26 @@ static void learn(int kept_apart, struct smtpcodes__model *model)
     memset(model->weights, 0, sizeof model->weights);
     for (int row = 0; row < ROWS; row++) {
         for (int c = 0; c < COLUMNS; c++) {
-            int64_t mean = (moved[row][c] * 127 + (moved[row][c] < 0 ? -top : top) / 2) / top;
-            mean = mean > 127 ? 127 : mean < -127 ? -127 : mean;
-            model->weights[row][c / 8] |= (uint64_t)(mean + 128) << 8 * (c % 8);
+            int64_t mean = (moved[row][c] * LARGEST + (moved[row][c] < 0 ? -top : top) / 2) / top;
+            mean = mean > LARGEST ? LARGEST : mean < -LARGEST ? -LARGEST : mean;
+            store_weight(model->weights[row], c, (unsigned)(mean + SMTPCODES__WEIGHT_ZERO));
         }
     }
     free(order);
 }
 
 /* ---- how sure to be ---- */
+
+/* What the model that did not see the example thinks of it. */
+static struct smtpcodes__opinion opinion_of(const struct smtpcodes__model *model, const struct example *e)
+{
+    struct smtpcodes__opinion opinion;
+    smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
+    if (opinion.answer == SMTPCODES__OVERRULES && e->is_strange) {
+        smtpcodes__withhold(&opinion, e->seen.reason);
+    }
+    return opinion;
+}
 
 /* Grounds that are measured together, for there are too few examples of each. */
 static int pool_of(int ground)
@@ -353,11 +380,10 @@ static void choose_thresholds(struct smtpcodes__model *model, int kept_apart)
         long gain[MARGINS + 1] = {0}; /* of overruling at this margin */
         for (size_t i = 0; i < example_count; i++) {
             const struct example *e = &examples[i];
-            struct smtpcodes__opinion opinion;
             if ((int)e->seen.ground != ground || e->fold == kept_apart) {
                 continue;
             }
-            smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
+            const struct smtpcodes__opinion opinion = opinion_of(model, e);
             if (opinion.answer == SMTPCODES__AGREES) {
                 continue;
             }
@@ -422,11 +448,10 @@ static void measure_confidence(struct smtpcodes__model *model, int kept_apart)
     memset(counts, 0, sizeof counts);
     for (size_t i = 0; i < example_count; i++) {
         const struct example *e = &examples[i];
-        struct smtpcodes__opinion opinion;
         if (e->fold == kept_apart) {
             continue;
         }
-        smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
+        const struct smtpcodes__opinion opinion = opinion_of(model, e);
         const int pool = pool_of((int)e->seen.ground);
         struct count *count = smtpcodes__is_asked(e->seen.ground) ? &counts[pool][opinion.answer][opinion.margin]
                                                                   : &counts[pool][SMTPCODES__AGREES][0];
@@ -447,6 +472,7 @@ static void cross_validate(struct smtpcodes__model *model)
         for (size_t i = 0; i < example_count; i++) {
             if (examples[i].fold == fold) {
                 smtpcodes__score(model, &examples[i].seen.features, &examples[i].scores);
+                examples[i].is_strange = smtpcodes__is_strange(model, &examples[i].seen.words);
             }
         }
     }
@@ -465,7 +491,6 @@ static void report(struct smtpcodes__model *model)
     long claimed[11] = {0};
     for (size_t i = 0; i < FOLDS * example_count; i++) {
         const struct example *e = &examples[i % example_count];
-        struct smtpcodes__opinion opinion;
         const int fold = (int)(i / example_count);
         if (i % example_count == 0) {
             choose_thresholds(model, fold);
@@ -474,7 +499,7 @@ static void report(struct smtpcodes__model *model)
         if (e->fold != fold) {
             continue;
         }
-        smtpcodes__weigh_opinion(model, e->seen.ground, e->seen.reason, &e->scores, &opinion);
+        const struct smtpcodes__opinion opinion = opinion_of(model, e);
         int right = opinion.reason == e->reason;
         int percent = smtpcodes__is_asked(e->seen.ground)
                           ? model->confidence[e->seen.ground][opinion.answer][opinion.margin]
@@ -520,16 +545,16 @@ static void print(const struct smtpcodes__model *model, const char *folder)
     fputs("/* Made by core/gen/mkmodel.c from core/data/examples.tsv. */\n#include \"learn.h\"\n\n"
           "const struct smtpcodes__model smtpcodes__model = {\n{",
           out);
-    for (size_t i = 0; i < sizeof model->familiar / sizeof *model->familiar; i++) {
-        fprintf(out, "0x%xu,", (unsigned)model->familiar[i]);
-    }
-    fputs("},\n{", out);
     for (int row = 0; row < ROWS; row++) {
         fputc('{', out);
-        for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
-            fprintf(out, "0x%llxu,", (unsigned long long)model->weights[row][p]);
+        for (int i = 0; i < SMTPCODES__MODEL_LANES; i++) {
+            fprintf(out, "0x%x,", (unsigned)model->weights[row][i]);
         }
         fputs("},\n", out);
+    }
+    fputs("},\n{", out);
+    for (size_t i = 0; i < sizeof model->familiar / sizeof *model->familiar; i++) {
+        fprintf(out, "0x%xu,", (unsigned)model->familiar[i]);
     }
     fputs("},\n{", out);
     for (int c = 0; c < COLUMNS; c++) {
@@ -565,7 +590,8 @@ int main(int argc, char **argv)
         fputs("usage: mkmodel DATA OUT\n       mkmodel --report DATA\n", stderr);
         return 2;
     }
-    struct smtpcodes__model *const model = room_for(1, sizeof *model);
+    static struct smtpcodes__model made;
+    struct smtpcodes__model *const model = &made;
     weights = room_for(ROWS, sizeof *weights);
     moved = room_for(ROWS, sizeof *moved);
     number_columns();
@@ -584,6 +610,5 @@ int main(int argc, char **argv)
     free(examples);
     free(weights);
     free(moved);
-    free(model);
     return 0;
 }

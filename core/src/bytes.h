@@ -42,6 +42,20 @@ static inline int smtpcodes__is_blank(unsigned char c)
     return (smtpcodes__class[c] & SMTPCODES__BLANK) != 0;
 }
 
+/* Place of the lowest bit of bits, which are not 0. */
+static inline unsigned smtpcodes__lowest(uint64_t bits)
+{
+#ifdef __GNUC__
+    return (unsigned)__builtin_ctzll(bits);
+#else
+    unsigned n = 0;
+    for (; !(bits & 1); bits >>= 1) {
+        n++;
+    }
+    return n;
+#endif
+}
+
 /* Hash of bytes that go on from others: FNV-1a, begun with SMTPCODES__FNV. */
 #define SMTPCODES__FNV 2166136261u
 static inline uint32_t smtpcodes__fnv(uint32_t hash, const char *bytes, size_t length)

@@ -334,6 +334,7 @@ static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enu
     struct smtpcodes__features features;
     struct smtpcodes__opinion opinion;
     struct smtpcodes__scores scores;
+    struct smtpcodes__word_bits bits;
     const unsigned char *start, *end;
     if (!examined && !smtpcodes__is_asked(ground)) {
         v->confidence = smtpcodes__model.confidence[ground][SMTPCODES__AGREES][0];
@@ -343,20 +344,27 @@ static void ask_model(struct smtpcodes_verdict *v, const struct findings *f, enu
     smtpcodes__add_words(&features, words);
     if (examined) {
         examined->features = features;
+        smtpcodes__look_up_words(words, &examined->words);
         examined->ground = ground;
         examined->reason = v->reason;
         return;
     }
     smtpcodes__score(&smtpcodes__model, &features, &scores);
     smtpcodes__weigh_opinion(&smtpcodes__model, ground, v->reason, &scores, &opinion);
+    if (opinion.answer == SMTPCODES__OVERRULES) {
+        smtpcodes__look_up_words(words, &bits);
+        if (smtpcodes__is_strange(&smtpcodes__model, &bits)) {
+            smtpcodes__withhold(&opinion, v->reason);
+        }
+    }
     v->confidence = smtpcodes__model.confidence[ground][opinion.answer][opinion.margin];
     if (opinion.answer == SMTPCODES__OVERRULES) {
+        if (smtpcodes__weightiest(&smtpcodes__model, words, &features, &opinion, v->reason, &start, &end)) {
+            set_evidence(v, f->reply, start, end);
+        }
         v->reason = opinion.reason;
         v->basis = SMTPCODES_BASIS_LEARNED;
         v->rule = smtpcodes__strings + smtpcodes__reasons[v->reason].learned;
-        if (smtpcodes__weightiest(&smtpcodes__model, words, &opinion, &start, &end)) {
-            set_evidence(v, f->reply, start, end);
-        }
     }
 }
 
@@ -462,14 +470,14 @@ static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes
         m.client_length = context->client_length;
     }
     size_t text = reply.start + (reply.code >= 0 ? 3 : 0);
-    f.end = (const unsigned char *)bytes + reply.end;
+    f.end = (const unsigned char *)reply.bytes + reply.end;
     if (reply.flags & SMTPCODES_FLAG_WRAPPED) {
-        smtpcodes__match_names(&m, bytes, reply.start);
+        smtpcodes__match_names(&m, reply.bytes, reply.start);
     }
     words.count = 0;
     words.negates = 0;
     m.words = &words;
-    smtpcodes__match_text(&m, bytes + text, reply.end - text);
+    smtpcodes__match_text(&m, reply.bytes + text, reply.end - text);
     if (f.provider.mark) {
         out->provider = f.rules.strings + f.provider.mark->name;
     }
@@ -491,7 +499,7 @@ static void classify(const struct smtpcodes_rules *rules, const struct smtpcodes
         }
         f.later = f.never = 0;
     } else {
-        if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, bytes + text, reply.end - text)) {
+        if (!asks_user(rules, &f) || !decide_by_user(out, &f, &rules->set, reply.bytes + text, reply.end - text)) {
             enum smtpcodes__ground ground = decide(out, &f, m.has_words);
             if (m.has_words) {
                 ask_model(out, &f, ground, &words, examined);

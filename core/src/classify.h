@@ -8,6 +8,7 @@
 
 struct smtpcodes__examined {
     struct smtpcodes__features features;
+    struct smtpcodes__word_bits words;
     enum smtpcodes__ground ground; /* FIRM: the model would not be asked, and nothing else is set */
     int reason;                    /* before the model is asked */
 };

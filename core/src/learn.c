@@ -13,23 +13,6 @@ static uint16_t row_of(uint32_t mixed)
     return (uint16_t)((mixed * 0x2C1B3C6Du) >> (32 - SMTPCODES__MODEL_BITS));
 }
 
-static uint16_t word_row(const struct smtpcodes__word_heard *word)
-{
-    return row_of(word->hash);
-}
-
-static uint16_t stem_row(const struct smtpcodes__word_heard *word)
-{
-    return row_of(word->stem * 0x27D4EB2Fu + 11);
-}
-
-/* Of a word and the one before it; the first has none. */
-static uint16_t pair_row(const struct smtpcodes__words *words, uint32_t i)
-{
-    uint32_t before = i ? words->word[i - 1].hash : 77;
-    return row_of(words->word[i].hash * 3u + before * 0x9E3779B1u);
-}
-
 static void add(struct smtpcodes__features *features, uint16_t row)
 {
     features->row[features->count++] = row;
@@ -61,125 +44,154 @@ void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, uint32_t ste
     words->count++;
 }
 
+/* Without branches: whether a word is long enough for a stem is hard to foretell. */
 void smtpcodes__add_words(struct smtpcodes__features *features, const struct smtpcodes__words *words)
 {
-    features->words = 0;
+    uint16_t *row = features->row + features->count;
+    uint32_t before = 77; /* the first word has none */
+    features->facts = features->count;
     for (uint32_t i = 0; i < words->count; i++) {
         const struct smtpcodes__word_heard *const word = &words->word[i];
-        if (word->hash > SMTPCODES__KIND_LAST) {
-            const uint32_t key = word->stem ? word->stem : word->hash; /* another form of a known word is no stranger */
-            features->word[features->words++] = (uint16_t)((key * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS));
-        }
-        add(features, word_row(word));
-        add(features, pair_row(words, i));
-        if (word->stem) {
-            add(features, stem_row(word));
-        }
+        *row++ = row_of(word->hash);
+        *row++ = row_of(word->hash * 3u + before * 0x9E3779B1u);
+        *row = row_of(word->stem * 0x27D4EB2Fu + 11);
+        row += word->stem != 0;
+        before = word->hash;
     }
+    features->count = (uint32_t)(row - features->row);
 }
 
 /* ---- weights ---- */
 
-static int is_strange(const struct smtpcodes__model *model, const struct smtpcodes__features *features)
-{
-    uint32_t familiar = 0;
-    for (uint32_t i = 0; i < features->words; i++) {
-        familiar += model->familiar[features->word[i] / 32] >> (features->word[i] % 32) & 1u;
-    }
-    return 2 * familiar <= features->words;
-}
+/* Numbers of 16 bits that are added at once: eight where the compiler knows vectors, else four. */
+#if defined __GNUC__ && !defined SMTPCODES_NO_VECTORS
+typedef uint64_t pack __attribute__((vector_size(16)));
+#else
+typedef uint64_t pack;
+#endif
+enum { PACKS = sizeof(uint16_t[SMTPCODES__MODEL_LANES]) / sizeof(pack) };
+
+_Static_assert(SMTPCODES__FEATURES_MAX * 63 <= INT16_MAX, "sums of weights do not fit");
 
 void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,
                       struct smtpcodes__scores *out)
 {
-    enum { BLOCK = 257 }; /* as many weights as fit into 16 bits */
-    const uint64_t every_other = 0x00FF00FF00FF00FFu;
-    memset(out, 0, sizeof *out);
-    out->features = features->count;
-    out->is_strange = is_strange(model, features);
-    for (uint32_t from = 0; from < features->count; from += BLOCK) {
-        const uint32_t to = features->count - from > BLOCK ? from + BLOCK : features->count;
-        /* four sums of 16 bits in each number: one addition adds four weights */
-        uint64_t even[SMTPCODES__MODEL_PACKS] = {0}, odd[SMTPCODES__MODEL_PACKS] = {0};
-        for (uint32_t i = from; i < to; i++) {
-            const uint64_t *const row = model->weights[features->row[i]];
-            for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
-                even[p] += row[p] & every_other;
-                odd[p] += row[p] >> 8 & every_other;
-            }
-        }
-        for (int p = 0; p < SMTPCODES__MODEL_PACKS; p++) {
-            for (int k = 0; k < 4; k++) {
-                out->of[8 * p + 2 * k] += (int32_t)(even[p] >> 16 * k & 0xFFFF);
-                out->of[8 * p + 2 * k + 1] += (int32_t)(odd[p] >> 16 * k & 0xFFFF);
-            }
+    enum { LANES = SMTPCODES__MODEL_LANES, LAST = SMTPCODES__MODEL_COLUMNS - 2 * LANES };
+    const uint64_t six = 0x003F003F003F003Fu, four = 0x000F000F000F000Fu; /* bits of each number */
+    pack first[PACKS], second[PACKS], halves[PACKS];
+    uint16_t half[LANES];
+    memset(first, 0, sizeof first);
+    memset(second, 0, sizeof second);
+    memset(halves, 0, sizeof halves);
+    for (uint32_t i = 0; i < features->count; i++) {
+        const uint16_t *const row = model->weights[features->row[i]];
+        for (size_t p = 0; p < PACKS; p++) {
+            pack lanes;
+            memcpy(&lanes, row + p * (sizeof lanes / sizeof *row), sizeof lanes);
+            first[p] += lanes & six;
+            second[p] += lanes >> 6 & six;
+            halves[p] += lanes >> 12 & four;
         }
     }
+    memcpy(out->of, first, sizeof first);
+    memcpy(out->of + LANES, second, sizeof second);
+    memcpy(half, halves, sizeof halves);
+    for (int c = 0; c < LAST; c++) {
+        out->of[2 * LANES + c] = (int16_t)(half[c] + 16 * half[c + LAST]);
+    }
+    out->features = features->count;
 }
-
-enum { COLUMN_ROOM = 64 }; /* more than there are columns; sums of 400 weights of a byte times this fit */
 
 void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcodes__ground ground, int reason,
                               const struct smtpcodes__scores *scores, struct smtpcodes__opinion *out)
 {
-    const int32_t *const of = scores->of;
-    int given = 0;
-    /* A score with its column in one number, so that the loops have no branch: earlier columns win a tie. */
-    int32_t first_key = -1, second_key = -1;
-    for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
-        const int32_t key = of[c] * COLUMN_ROOM + (COLUMN_ROOM - 1 - c);
-        first_key = key > first_key ? key : first_key;
-        given = model->reason[c] == reason ? c : given;
+    enum { COLUMNS = SMTPCODES__MODEL_COLUMNS };
+    const int16_t *const of = scores->of;
+    int16_t others[COLUMNS], best = 0, second = 0;
+    int column = 0;
+    for (int c = 0; c < COLUMNS; c++) { /* so plain that compilers make vectors of it */
+        if (of[c] > best) {
+            best = of[c];
+        }
     }
-    for (int c = 0; c < SMTPCODES__MODEL_COLUMNS; c++) {
-        int32_t key = of[c] * COLUMN_ROOM + (COLUMN_ROOM - 1 - c);
-        key = key == first_key ? -1 : key;
-        second_key = key > second_key ? key : second_key;
+    while (of[column] != best) { /* of equal scores the earlier column wins */
+        column++;
     }
-    const int best = COLUMN_ROOM - 1 - first_key % COLUMN_ROOM;
-    const int second = COLUMN_ROOM - 1 - second_key % COLUMN_ROOM;
-    /* of long replies and short ones alike: what a feature says on average, in halves of a weight */
-    const int32_t margin = 2 * (of[best] - of[second]) / (int32_t)(scores->features ? scores->features : 1);
+    memcpy(others, of, sizeof others);
+    others[column] = 0;
+    for (int c = 0; c < COLUMNS; c++) {
+        if (others[c] > second) {
+            second = others[c];
+        }
+    }
+    /* of long replies and short ones alike: what a feature says on average, in eighths of a weight */
+    const int32_t margin = 8 * (best - second) / (int32_t)(scores->features ? scores->features : 1);
     out->margin = margin < SMTPCODES__MARGINS ? (int)margin : SMTPCODES__MARGINS - 1;
-    out->column = best;
-    out->against = second;
-    out->reason = reason;
-    if (model->reason[best] == reason) {
+    out->column = column;
+    const int opinion = model->reason[column];
+    if (opinion == reason) {
         out->answer = SMTPCODES__AGREES;
-    } else if (out->margin >= model->overrules_from[ground] && !scores->is_strange &&
-               model->reason[best] != SMTPCODES_REASON_UNKNOWN) { /* not to understand is no evidence */
+    } else if (out->margin >= model->overrules_from[ground] &&
+               opinion != SMTPCODES_REASON_UNKNOWN) { /* not to understand is no evidence */
         out->answer = SMTPCODES__OVERRULES;
-        out->reason = model->reason[best];
-        out->against = given;
     } else {
         out->answer = SMTPCODES__DIFFERS;
     }
+    out->reason = out->answer == SMTPCODES__OVERRULES ? opinion : reason;
 }
 
-static int weight(const struct smtpcodes__model *model, uint16_t row, int column)
+/* ---- words of an opinion ---- */
+
+void smtpcodes__look_up_words(const struct smtpcodes__words *words, struct smtpcodes__word_bits *out)
 {
-    return (int)(model->weights[row][column / 8] >> 8 * (column % 8) & 255);
+    out->count = 0;
+    for (uint32_t i = 0; i < words->count; i++) {
+        const struct smtpcodes__word_heard *const word = &words->word[i];
+        if (word->hash > SMTPCODES__KIND_LAST) {
+            const uint32_t key = word->stem ? word->stem : word->hash; /* another form of a known word is no stranger */
+            out->bit[out->count++] = (key * 0x9E3779B1u) >> (32 - SMTPCODES__FAMILIAR_BITS);
+        }
+    }
 }
 
-/* How much a feature speaks for the opinion rather than for the next best. */
-static int speaks(const struct smtpcodes__model *model, uint16_t row, const struct smtpcodes__opinion *opinion)
+int smtpcodes__is_strange(const struct smtpcodes__model *model, const struct smtpcodes__word_bits *words)
 {
-    return weight(model, row, opinion->column) - weight(model, row, opinion->against);
+    uint32_t familiar = 0;
+    for (uint32_t i = 0; i < words->count; i++) {
+        familiar += model->familiar[words->bit[i] / 32] >> (words->bit[i] % 32) & 1u;
+    }
+    return 2 * familiar <= words->count;
+}
+
+void smtpcodes__withhold(struct smtpcodes__opinion *opinion, int reason)
+{
+    opinion->answer = SMTPCODES__DIFFERS;
+    opinion->reason = reason;
+}
+
+int smtpcodes__weight(const struct smtpcodes__model *model, uint16_t row, int column)
+{
+    enum { LANES = SMTPCODES__MODEL_LANES, LAST = SMTPCODES__MODEL_COLUMNS - 2 * LANES };
+    const uint16_t *const lane = model->weights[row] + column % LANES;
+    return column < LANES ? *lane & 63 : column < 2 * LANES ? *lane >> 6 & 63 : (*lane >> 12) + 16 * (lane[LAST] >> 12);
 }
 
 int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smtpcodes__words *words,
-                          const struct smtpcodes__opinion *opinion, const unsigned char **start,
-                          const unsigned char **end)
+                          const struct smtpcodes__features *features, const struct smtpcodes__opinion *opinion,
+                          int reason, const unsigned char **start, const unsigned char **end)
 {
     int said[SMTPCODES__WORDS_MAX];
     uint32_t most = 0, first, last;
+    const uint16_t *row = features->row + features->facts;
     if (words->count == 0) {
         return 0;
     }
+    const uint8_t *const found = memchr(model->reason, reason, sizeof model->reason);
+    const int against = found ? (int)(found - model->reason) : 0;
     for (uint32_t i = 0; i < words->count; i++) {
-        said[i] = speaks(model, word_row(&words->word[i]), opinion) + speaks(model, pair_row(words, i), opinion);
-        if (words->word[i].stem) {
-            said[i] += speaks(model, stem_row(&words->word[i]), opinion);
+        said[i] = 0;
+        for (int rows = words->word[i].stem ? 3 : 2; rows; rows--, row++) {
+            said[i] += smtpcodes__weight(model, *row, opinion->column) - smtpcodes__weight(model, *row, against);
         }
         if (said[i] > said[most]) {
             most = i;

@@ -13,13 +13,16 @@ enum {
     SMTPCODES__MODEL_BITS = 13,
     SMTPCODES__MODEL_ROWS = 1 << SMTPCODES__MODEL_BITS,
     SMTPCODES__MODEL_COLUMNS = 40, /* the reasons but accepted and continue, which only codes state */
-    /* Eight weights, each with 128 added to it, are one number: column c is byte c % 8, from the lowest, of pack c / 8.
-     */
-    SMTPCODES__MODEL_PACKS = SMTPCODES__MODEL_COLUMNS / 8,
+    /* A row is sixteen numbers of 16 bits, half a cache line. From its lowest bit up, number i holds six bits for
+     * column i, six for column 16 + i, and half a weight: the lower four bits for column 32 + i, or the upper for
+     * column 24 + i. So three masks and two shifts give sums, eight at a time, that need no sorting out. */
+    SMTPCODES__MODEL_LANES = 16,
+    SMTPCODES__WEIGHT_ZERO = 32, /* what is added to a weight to store it, so that none is negative */
+    SMTPCODES__WEIGHT_LARGEST = 31,
     SMTPCODES__MARGINS = 32,    /* steps of how sure the model is */
     SMTPCODES__WORDS_MAX = 120, /* words of a reply that count: the first */
     SMTPCODES__FACTS_MAX = 40,
-    SMTPCODES__FAMILIAR_BITS = 16,
+    SMTPCODES__FAMILIAR_BITS = 17,
     SMTPCODES__KIND_LAST =
         15, /* hashes up to here are kinds of tokens; those of words are not that small but by chance */
     SMTPCODES__FEATURES_MAX = SMTPCODES__FACTS_MAX + 3 * SMTPCODES__WORDS_MAX
@@ -62,16 +65,21 @@ struct smtpcodes__words {
 
 struct smtpcodes__features {
     uint32_t count;
+    uint32_t facts; /* the rows before those of the words */
     uint16_t row[SMTPCODES__FEATURES_MAX];
-    uint32_t words;                      /* but names, numbers and ids */
-    uint16_t word[SMTPCODES__WORDS_MAX]; /* the bit of each in the set of familiar words */
+};
+
+/* Words but names, numbers and ids: the bit of each in the set of familiar words. */
+struct smtpcodes__word_bits {
+    uint32_t count;
+    uint32_t bit[SMTPCODES__WORDS_MAX];
 };
 
 struct smtpcodes__model {
+    _Alignas(64) uint16_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_LANES];
     uint32_t familiar[(1 << SMTPCODES__FAMILIAR_BITS) / 32]; /* words that examples have, as bits of hashes: of how they
                                                                 begin, or of all of a short one */
-    uint64_t weights[SMTPCODES__MODEL_ROWS][SMTPCODES__MODEL_PACKS];
-    uint8_t reason[SMTPCODES__MODEL_COLUMNS]; /* of a column */
+    uint8_t reason[SMTPCODES__MODEL_COLUMNS];                /* of a column */
     /* From this margin on the model overrules a reason that it differs from. */
     uint8_t overrules_from[SMTPCODES__GROUNDS];
     /* Percent, measured on examples kept apart. */
@@ -81,8 +89,8 @@ struct smtpcodes__model {
 struct smtpcodes__opinion {
     int reason; /* the one to take */
     enum smtpcodes__answer answer;
-    int margin;          /* below SMTPCODES__MARGINS */
-    int column, against; /* the model's reason, and the next best or the one that it overrules */
+    int margin; /* below SMTPCODES__MARGINS */
+    int column; /* of the model's reason */
 };
 
 extern const struct smtpcodes__model smtpcodes__model;
@@ -109,18 +117,24 @@ void smtpcodes__hear(struct smtpcodes__words *words, uint32_t hash, uint32_t ste
                      const unsigned char *end);
 
 struct smtpcodes__scores {
-    int32_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason; only differences mean something */
+    int16_t of[SMTPCODES__MODEL_COLUMNS]; /* what speaks for each reason; only differences mean something */
     uint32_t features;
-    int is_strange; /* most words are in no example, so what the model makes of them is chance */
 };
 void smtpcodes__score(const struct smtpcodes__model *model, const struct smtpcodes__features *features,
                       struct smtpcodes__scores *out);
 /* Weighs the model's best reason against the given one. */
 void smtpcodes__weigh_opinion(const struct smtpcodes__model *model, enum smtpcodes__ground ground, int reason,
                               const struct smtpcodes__scores *scores, struct smtpcodes__opinion *out);
-/* The words that spoke most for the opinion; returns 0 if there is no word. */
+/* Most words are in no example, so what the model makes of them is chance. It is asked only where it would overrule. */
+void smtpcodes__look_up_words(const struct smtpcodes__words *words, struct smtpcodes__word_bits *out);
+int smtpcodes__is_strange(const struct smtpcodes__model *model, const struct smtpcodes__word_bits *words);
+void smtpcodes__withhold(struct smtpcodes__opinion *opinion, int reason);
+/* The words that spoke most for the opinion rather than for the reason that it overrules; returns 0 if there is no
+ * word. */
 int smtpcodes__weightiest(const struct smtpcodes__model *model, const struct smtpcodes__words *words,
-                          const struct smtpcodes__opinion *opinion, const unsigned char **start,
-                          const unsigned char **end);
+                          const struct smtpcodes__features *features, const struct smtpcodes__opinion *opinion,
+                          int reason, const unsigned char **start, const unsigned char **end);
+/* The weight of a row for a column, as it is stored. */
+int smtpcodes__weight(const struct smtpcodes__model *model, uint16_t row, int column);
 
 #endif

@@ -8,6 +8,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "bytes.h"
+
 #ifdef __SSE2__
 #include <emmintrin.h>
 #endif
@@ -17,20 +19,6 @@ enum { SMTPCODES__WINDOW = 64 };
 struct smtpcodes__marks {
     uint64_t digits, openers /* # ( [ */, feeds, odd /* no printable ASCII */;
 };
-
-/* Place of the lowest bit of bits, which are not 0. */
-static inline unsigned smtpcodes__lowest(uint64_t bits)
-{
-#ifdef __GNUC__
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned n = 0;
-    for (; !(bits & 1); bits >>= 1) {
-        n++;
-    }
-    return n;
-#endif
-}
 
 /* The marks of the 64 bytes at p in C alone, eight bytes a step: every sum stays inside its byte. */
 static inline void smtpcodes__marks_in_c(const unsigned char *p, struct smtpcodes__marks *out)

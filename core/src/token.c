@@ -3,12 +3,7 @@
 #include <string.h>
 
 #include "bytes.h"
-
-/* SMTPCODES__PORTABLE: tests hold the one to the other. */
-#if defined __SSE2__ && !defined SMTPCODES__PORTABLE
-#define SMTPCODES__SSE2
-#include <emmintrin.h>
-#endif
+#include "run.h"
 
 /* ---- folding ----
  * Words are compared in a folded form: lower case, Latin letters without their marks (servers write "boîte" and
@@ -173,13 +168,6 @@ static size_t fold(uint32_t c, unsigned char out[4])
 
 /* ---- hashing ---- */
 
-static uint64_t load64(const unsigned char *p)
-{
-    /* little-endian on every machine: tables are built on one and read on another */
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-}
-
 /* Eight folded bytes a step: most words take one multiplication. */
 static uint64_t hash_step(uint64_t h, uint64_t bytes)
 {
@@ -197,7 +185,7 @@ static uint32_t hash_padded(const unsigned char *folded, size_t length, enum smt
 {
     uint64_t h = (uint64_t)space * 0xD6E8FEB86659FD93u;
     for (size_t i = 0; i < length; i += 8) {
-        h = hash_step(h, load64(folded + i));
+        h = hash_step(h, smtpcodes__load64(folded + i));
     }
     return hash_end(h);
 }
@@ -212,80 +200,8 @@ uint32_t smtpcodes__word_hash(const unsigned char *folded, size_t length, enum s
     return hash_padded(padded, length, space);
 }
 
-/* ---- runs ----
- * Nearly all words are ASCII letters and digits, and few are longer than sixteen. These are read in one go, without a
- * branch that depends on their length: on replies that differ, branches that go the other way are what time goes into.
- */
-
-struct run {
-    uint64_t low, high;       /* the folded bytes of the word, and zeros */
-    unsigned length;          /* letters and digits at the beginning; SMTPCODES__RUN may mean more */
-    unsigned letters, digits; /* whether there are any */
-};
-
-/* Which of eight bytes are letters, and which are digits: 0x80 in their places. Sums of seven bits do not carry. */
-static void tell_bytes(uint64_t bytes, uint64_t *letters, uint64_t *digits)
-{
-    const uint64_t each = 0x0101010101010101u;
-    const uint64_t ascii = ~bytes & each * 0x80, low = bytes & each * 0x7F, folded = low | each * 0x20;
-    *letters = (folded + each * (0x80 - 'a')) & ~(folded + each * (0x7F - 'z')) & ascii;
-    *digits = (low + each * (0x80 - '0')) & ~(low + each * (0x7F - '9')) & ascii;
-}
-
-static unsigned lowest_bit(uint64_t bits)
-{
-#ifdef __GNUC__
-    return (unsigned)__builtin_ctzll(bits);
-#else
-    unsigned n = 0;
-    while (!(bits >> n & 1)) {
-        n++;
-    }
-    return n;
-#endif
-}
-
-/* Reads SMTPCODES__RUN bytes at p. */
-static void read_run(const unsigned char *p, struct run *run)
-{
-    static const uint64_t first_bytes[9] = {
-        0, 0xFF, 0xFFFF, 0xFFFFFF, 0xFFFFFFFF, 0xFFFFFFFFFF, 0xFFFFFFFFFFFF, 0xFFFFFFFFFFFFFF, 0xFFFFFFFFFFFFFFFF};
-    const uint64_t lower = 0x2020202020202020u;
-    const uint64_t low = load64(p), high = load64(p + 8);
-    unsigned in_low, in_high;
-#ifdef SMTPCODES__SSE2
-    const __m128i bytes = _mm_loadu_si128((const __m128i *)(const void *)p);
-    const __m128i folded = _mm_or_si128(bytes, _mm_set1_epi8(0x20));
-    /* comparisons are signed: bytes beyond ASCII are negative, and thus neither */
-    const unsigned letters = (unsigned)_mm_movemask_epi8(
-        _mm_and_si128(_mm_cmpgt_epi8(folded, _mm_set1_epi8('a' - 1)), _mm_cmplt_epi8(folded, _mm_set1_epi8('z' + 1))));
-    const unsigned digits = (unsigned)_mm_movemask_epi8(
-        _mm_and_si128(_mm_cmpgt_epi8(bytes, _mm_set1_epi8('0' - 1)), _mm_cmplt_epi8(bytes, _mm_set1_epi8('9' + 1))));
-    const unsigned stop = lowest_bit(~(uint64_t)(letters | digits));
-    const unsigned in_word = (1u << stop) - 1;
-    run->letters = (letters & in_word) != 0;
-    run->digits = (digits & in_word) != 0;
-    run->length = stop;
-    in_low = stop < 8 ? stop : 8;
-    in_high = stop - in_low;
-#else
-    uint64_t letters[2], digits[2];
-    tell_bytes(low, &letters[0], &digits[0]);
-    tell_bytes(high, &letters[1], &digits[1]);
-    const uint64_t every = 0x8080808080808080u;
-    const uint64_t other_low = ~(letters[0] | digits[0]) & every, other_high = ~(letters[1] | digits[1]) & every;
-    in_low = other_low ? lowest_bit(other_low) / 8 : 8;
-    in_high = other_low ? 0 : other_high ? lowest_bit(other_high) / 8 : 8;
-    run->letters = ((letters[0] & first_bytes[in_low]) | (letters[1] & first_bytes[in_high])) != 0;
-    run->digits = ((digits[0] & first_bytes[in_low]) | (digits[1] & first_bytes[in_high])) != 0;
-    run->length = in_low + in_high;
-#endif
-    run->low = (low | lower) & first_bytes[in_low];
-    run->high = (high | lower) & first_bytes[in_high];
-}
-
 /* What hash_padded makes of the word. */
-static uint32_t hash_run(const struct run *run)
+static uint32_t hash_run(const struct smtpcodes__run *run)
 {
     const uint64_t one = hash_step(0, run->low), two = hash_step(one, run->high);
     const uint64_t is_long = 0 - (uint64_t)(run->length > 8); /* computed either way: no branch */
@@ -625,10 +541,10 @@ static const unsigned char *read_word(struct smtpcodes__lexer *lexer, const unsi
 }
 
 /* The short way for a word of ASCII that ends within a run. 0 if it is none. */
-static int read_short(const struct smtpcodes__lexer *lexer, const unsigned char *p, struct run *run)
+static int read_short(const struct smtpcodes__lexer *lexer, const unsigned char *p, struct smtpcodes__run *run)
 {
     const size_t left = (size_t)(lexer->end - p);
-    read_run(left >= SMTPCODES__RUN ? p : lexer->tail + SMTPCODES__RUN - left, run);
+    smtpcodes__run(left >= SMTPCODES__RUN ? p : lexer->tail + SMTPCODES__RUN - left, run);
     if (run->length == SMTPCODES__RUN) {
         return 0;
     }
@@ -763,7 +679,7 @@ void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__tok
     static const uint64_t mail = 0x6C69616D, mailfrom = 0x6D6F72666C69616D; /* the first letter is the lowest byte */
     const unsigned char *const end = lexer->end, *first = lexer->at;
     const unsigned char *start = skip_separators(first, end), *stop;
-    struct run run;
+    struct smtpcodes__run run;
     unsigned seen = 0;
     if (start == end) {
         set(lexer, token, SMTPCODES__TOKEN_END, start, start);
@@ -799,7 +715,7 @@ void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__tok
     }
     set(lexer, token, kind_of(seen & SMTPCODES__LETTER, seen & SMTPCODES__DIGIT), start, stop);
     token->hash = hash_padded(lexer->folded, lexer->folded_length, SMTPCODES__SPACE_TEXT);
-    token->four = (uint32_t)load64(lexer->folded);
+    token->four = (uint32_t)smtpcodes__load64(lexer->folded);
     token->length = (uint32_t)lexer->folded_length;
 }
 

@@ -9,6 +9,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run.h"
+
 enum smtpcodes__token_kind {
     SMTPCODES__TOKEN_END,
     SMTPCODES__TOKEN_WORD,
@@ -24,8 +26,6 @@ enum smtpcodes__token_kind {
 
 /* Longest folded word that is hashed; a longer run of letters is an id. */
 enum { SMTPCODES__WORD_MAX = 56 };
-/* Bytes that are looked at together. */
-enum { SMTPCODES__RUN = 16 };
 
 struct smtpcodes__token {
     enum smtpcodes__token_kind kind;

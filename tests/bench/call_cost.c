@@ -20,11 +20,11 @@ int main(int argc, char **argv)
     for (int pass = 0; pass < PASSES; pass++) {
         struct smtpcodes_verdict verdict;
         struct timespec start, end;
-        clock_gettime(CLOCK_MONOTONIC, &start);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
         for (int i = 0; i < CALLS; i++) {
             smtpcodes_classify(argv[1], length, &verdict);
         }
-        clock_gettime(CLOCK_MONOTONIC, &end);
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
         double ns = ((double)(end.tv_sec - start.tv_sec) * 1e9 + (double)(end.tv_nsec - start.tv_nsec)) / CALLS;
         least = pass == 0 || ns < least ? ns : least;
     }

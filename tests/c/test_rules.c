@@ -124,35 +124,35 @@ static void users_rules_come_first(void **state)
 {
     static const char text[] =
         "# mine\n"
-        "my/zebra\tpolicy\tframe\t-\tzebra crossing\t550 Zebra crossing\tme\n"
+        "my/quagga\tpolicy\tframe\t-\tquagga crossing\t550 Quagga crossing\tme\n"
         "my/full\tserver-full\tframe\t-\tmailbox full\t550 Mailbox full\tme\n"
-        "my/rcpt\tspam\ttag\tstage=rcpt\tzebra crossing\t550 Zebra crossing\tme\n"
-        "my/571\tvirus\ttag\tcode=571,47x\tzebra crossing\t571 Zebra crossing\tme\n"
-        "my/enhanced\texpired\ttag\tenhanced=x.9.100-200\tzebra crossing\t550 5.9.150 Zebra crossing\tme\n"
-        "my/client\tip-blocked\ttag\tquotes=client\tzebra crossing\t550 192.0.2.7 Zebra crossing\tme\n"
-        "my/listed\tgeo-blocked\ttag\tlist=geo\tzebra crossing\t550 Zebra crossing\tme\n"
-        "my/google\tdns-failure\ttag\tprovider=google\tzebra crossing\t550 Zebra crossing gsmtp\tme\n"
-        "my/long\tgreylisted\tframe\t-\tzebra crossing far ahead\t550 Zebra crossing far ahead\tme\n";
+        "my/rcpt\tspam\ttag\tstage=rcpt\tquagga crossing\t550 Quagga crossing\tme\n"
+        "my/571\tvirus\ttag\tcode=571,47x\tquagga crossing\t571 Quagga crossing\tme\n"
+        "my/enhanced\texpired\ttag\tenhanced=x.9.100-200\tquagga crossing\t550 5.9.150 Quagga crossing\tme\n"
+        "my/client\tip-blocked\ttag\tquotes=client\tquagga crossing\t550 192.0.2.7 Quagga crossing\tme\n"
+        "my/listed\tgeo-blocked\ttag\tlist=geo\tquagga crossing\t550 Quagga crossing\tme\n"
+        "my/google\tdns-failure\ttag\tprovider=google\tquagga crossing\t550 Quagga crossing gsmtp\tme\n"
+        "my/long\tgreylisted\tframe\t-\tquagga crossing far ahead\t550 Quagga crossing far ahead\tme\n";
     static const struct {
         const char *reply, *stage, *rule; /* rule NULL: a built-in one, or none */
-    } rows[] = {{"550 Zebra crossing", NULL, "my/zebra"},
-                {"550 Zebra crossing", "rcpt", "my/rcpt"},
-                {"550 Zebra crossing", "data", "my/zebra"},
+    } rows[] = {{"550 Quagga crossing", NULL, "my/quagga"},
+                {"550 Quagga crossing", "rcpt", "my/rcpt"},
+                {"550 Quagga crossing", "data", "my/quagga"},
                 {"550 5.1.1 The mailbox is full", NULL, "my/full"}, /* though a built-in rule is stronger */
-                {"571 Zebra crossing", NULL, "my/571"},
-                {"474 Zebra crossing", NULL, "my/571"},
-                {"550 5.9.150 Zebra crossing", NULL, "my/enhanced"},
-                {"450 4.9.200 Zebra crossing", NULL, "my/enhanced"},
-                {"550 5.9.201 Zebra crossing", NULL, "my/zebra"},
-                {"550 192.0.2.7 Zebra crossing", NULL, "my/client"},
-                {"550 192.0.2.8 Zebra crossing", NULL, "my/zebra"},
-                {"550 Zebra crossing, see zz.countries.nerd.dk", NULL, "my/listed"},
-                {"550 Zebra crossing, see zen.spamhaus.org", NULL, "my/zebra"},
-                {"550 Zebra crossing. gsmtp", NULL, "my/google"},
-                {"550 Zebra crossing far ahead", NULL, "my/long"},
-                {"550 not zebra crossing", NULL, NULL},
+                {"571 Quagga crossing", NULL, "my/571"},
+                {"474 Quagga crossing", NULL, "my/571"},
+                {"550 5.9.150 Quagga crossing", NULL, "my/enhanced"},
+                {"450 4.9.200 Quagga crossing", NULL, "my/enhanced"},
+                {"550 5.9.201 Quagga crossing", NULL, "my/quagga"},
+                {"550 192.0.2.7 Quagga crossing", NULL, "my/client"},
+                {"550 192.0.2.8 Quagga crossing", NULL, "my/quagga"},
+                {"550 Quagga crossing, see zz.countries.nerd.dk", NULL, "my/listed"},
+                {"550 Quagga crossing, see zen.spamhaus.org", NULL, "my/quagga"},
+                {"550 Quagga crossing. gsmtp", NULL, "my/google"},
+                {"550 Quagga crossing far ahead", NULL, "my/long"},
+                {"550 not quagga crossing", NULL, NULL},
                 {"550 5.1.1 User unknown", NULL, NULL},
-                {"250 Zebra crossing", NULL, NULL}}; /* 2yz decides alone */
+                {"250 Quagga crossing", NULL, NULL}}; /* 2yz decides alone */
     struct smtpcodes_rules *rules = load(text);
     (void)state;
     assert_int_equal(smtpcodes_rules_count(rules), 9);
@@ -240,17 +240,17 @@ static void a_layer_may_be_the_last(void **state)
     static const char rules[] = "my/full\tserver-full\thint\t-\tmailbox full\t550 Mailbox full\tme\n"
                                 "my/later\tgreylisted\thint\t-\ttry again later\t450 Try again later\tme\n"
                                 "my/rejected\tspam\thint\t-\tmessage rejected\t550 Message rejected\tme\n"
-                                "my/zebra\tpolicy\thint\t-\tzebra crossing\t550 Zebra crossing\tme\n";
+                                "my/quagga\tpolicy\thint\t-\tquagga crossing\t550 Quagga crossing\tme\n";
     static const struct {
         const char *reply;
         int first, last; /* whether my rules decide */
     } rows[] = {
         {"550 Mailbox full", 1, 0},         /* words that say their reason: a built-in rule of level plain */
-        {"550 5.1.1 Zebra crossing", 1, 1}, /* before the enhanced code */
-        {"550 Zebra crossing", 1, 1},       /* and before the basic code */
+        {"550 5.1.1 Quagga crossing", 1, 1}, /* before the enhanced code */
+        {"550 Quagga crossing", 1, 1},       /* and before the basic code */
         {"450 Try again later", 1, 1},      /* only a hint among the built-in rules */
         {"550 Message rejected, user unknown", 1, 0},
-        {"250 Zebra crossing", 0, 0},
+        {"250 Quagga crossing", 0, 0},
     };
     static const char *const layers[] = {"", "layer\tfirst\n", "layer\tlast\n"};
     (void)state;
@@ -274,7 +274,7 @@ static void a_layer_may_be_the_last(void **state)
 static void a_policy_says_what_a_reason_means(void **state)
 {
     static const char text[] = "policy\tmailbox-full\tpermanent\thard\tsuppress\n"
-                               "my/zebra\tmailbox-full\ttag\t-\tzebra crossing\t550 Zebra crossing\tme\n"
+                               "my/quagga\tmailbox-full\ttag\t-\tquagga crossing\t550 Quagga crossing\tme\n"
                                "policy\tuser-unknown\ttemporary\thard\tsuppress\n"
                                "policy\trate-limited\tpermanent\tsoft\tslow-down\n"
                                "policy\tconnection-failed\ttemporary\tunknown\treview\n"
@@ -285,7 +285,7 @@ static void a_policy_says_what_a_reason_means(void **state)
         {"550 5.2.2 Mailbox full", "mailbox-full", "hard", "suppress"}, /* a built-in rule decided */
         {"550 5.2.2", "mailbox-full", "hard", "suppress"},              /* the enhanced code */
         {"552", "mailbox-full", "hard", "suppress"},                    /* the basic code */
-        {"550 Zebra crossing", "mailbox-full", "hard", "suppress"},     /* a rule of my own */
+        {"550 Quagga crossing", "mailbox-full", "hard", "suppress"},     /* a rule of my own */
         {"452 4.2.2 Mailbox full", "mailbox-full", "soft", "retry"},    /* of the other severity nothing is said */
         {"550 Mailbox full, try again later", "mailbox-full", "soft", "retry"}, /* a cue makes it temporary */
         {"450 User unknown", "user-unknown", "hard", "suppress"},
@@ -297,7 +297,7 @@ static void a_policy_says_what_a_reason_means(void **state)
     };
     /* "never" keeps a permanent refusal from being soft, unless the user says that it is */
     static const char never[] = "550 5.7.1 Message rate limit exceeded, will be permanently deferred";
-    struct smtpcodes_rules *rules = load(text), *none = load("my/zebra\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n");
+    struct smtpcodes_rules *rules = load(text), *none = load("my/quagga\tspam\ttag\t-\tquagga zoo\t550 Quagga zoo\tme\n");
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct smtpcodes_verdict v;
@@ -349,7 +349,7 @@ static void a_policy_holds_for_unsure_verdicts_too(void **state)
 
 static void versions_follow_the_bytes(void **state)
 {
-    static const char text[] = "my/a\tspam\ttag\t-\tzebra zoo\t550 Zebra zoo\tme\n";
+    static const char text[] = "my/a\tspam\ttag\t-\tquagga zoo\t550 Quagga zoo\tme\n";
     struct smtpcodes_rules *empty = load(""), *rules = load(text), *same = load(text), *other = load("# x\n");
     const char *builtin = smtpcodes_rules_version(NULL);
     char expected[30];
@@ -389,82 +389,82 @@ static void rules_are_checked(void **state)
         const char *rules, *findings;
     } rows[] = {
         {"", ""},
-        {"my/a\tspam\tplain\t-\tzebra zoo\t550 Zebra zoo\tme\n", ""},
+        {"my/a\tspam\tplain\t-\tquagga zoo\t550 Quagga zoo\tme\n", ""},
         /* examples */
-        {"my/a\tspam\tplain\t-\tzebra zoo\t550 zebra house\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga zoo\t550 quagga house\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by its code, not by its words\n"},
-        {"my/a\tspam\tplain\t-\tzebra zoo\t550 5.1.1 zebra house\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga zoo\t550 5.1.1 quagga house\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by its enhanced code, not by its words\n"},
-        {"my/a\tspam\tplain\t-\tzebra zoo\tzebra house\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga zoo\tquagga house\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by nothing\n"},
-        {"my/a\tspam\tplain\t-\tzebra zoo\t550 User unknown\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga zoo\t550 User unknown\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by the built-in rule \"user-unknown/unknown\"\n"},
-        {"\nmy/a\tspam\tplain\t-\tzebra zoo\t550 lion zoo\tme\n# lions\nmy/b\tspam\tplain\t-\tlion zoo\t550 lion "
+        {"\nmy/a\tspam\tplain\t-\tquagga zoo\t550 lion zoo\tme\n# lions\nmy/b\tspam\tplain\t-\tlion zoo\t550 lion "
          "zoo\tme\n",
          "my.tsv:2: the example of the rule \"my/a\" is decided by \"my/b\" in line 4\n"},
         /* the caller's part is given as the rule asks for it */
-        {"my/a\tspam\tplain\tstage=data,rcpt\tzebra zoo\t550 zebra zoo\tme\n"
-         "my/b\tspam\tcause\tstage=mail\tzebra zoo\t550 zebra zoo\tme\n"
-         "my/c\tspam\ttag\tquotes=client\tzebra zoo\t550 198.51.100.1 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tstage=data,rcpt\tquagga zoo\t550 quagga zoo\tme\n"
+         "my/b\tspam\tcause\tstage=mail\tquagga zoo\t550 quagga zoo\tme\n"
+         "my/c\tspam\ttag\tquotes=client\tquagga zoo\t550 198.51.100.1 quagga zoo\tme\n",
          ""},
         /* dead by its conditions */
-        {"my/a\tspam\tplain\tcode=2xx,354\tzebra zoo\t250 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tcode=2xx,354\tquagga zoo\t250 quagga zoo\tme\n",
          "my.tsv:1: the rule \"my/a\" never decides: replies with such codes are decided by their code alone\n"},
-        {"my/a\tspam\tplain\tenhanced=2.x.x\tzebra zoo\t2.1.5 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tenhanced=2.x.x\tquagga zoo\t2.1.5 quagga zoo\tme\n",
          "my.tsv:1: the rule \"my/a\" never decides: replies with such codes are decided by their code alone\n"},
-        {"my/a\tspam\tplain\tcode=550,55x enhanced=4.x.x\tzebra zoo\t550 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tcode=550,55x enhanced=4.x.x\tquagga zoo\t550 quagga zoo\tme\n",
          "my.tsv:1: the rule \"my/a\" decides no correct reply: its code and its enhanced code contradict each other "
          "(RFC "
          "2034 4)\n"},
-        {"my/a\tspam\tplain\tcode=2xx,550 enhanced=4.x.x,5.7.1\tzebra zoo\t550 5.7.1 zebra zoo\tme\n"
+        {"my/a\tspam\tplain\tcode=2xx,550 enhanced=4.x.x,5.7.1\tquagga zoo\t550 5.7.1 quagga zoo\tme\n"
          "my/b\tspam\tplain\tcode=none enhanced=4.x.x\tlion zoo\t4.7.1 lion zoo\tme\n"
          "my/c\tspam\tplain\tcode=4xx enhanced=x.7.1\tbear zoo\t450 4.7.1 bear zoo\tme\n",
          ""},
         /* shadowed: a stronger level, a longer phrase, an earlier place, more conditions that are implied */
-        {"my/a\tspam\tplain\t-\tbig zebra zoo ; [old] zebra house\t550 lion house\tme\n"
-         "my/b\tspam\tcause\t-\tzebra ; lion house\t550 zebra\tme\n",
+        {"my/a\tspam\tplain\t-\tbig quagga zoo ; [old] quagga house\t550 lion house\tme\n"
+         "my/b\tspam\tcause\t-\tquagga ; lion house\t550 quagga\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
          "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
-        {"my/a\tspam\tplain\t-\tbig zebra zoo ; zebra house ; lion\t550 lion\tme\n" /* one phrase is its own */
-         "my/b\tspam\tcause\t-\tzebra\t550 zebra\tme\n",
+        {"my/a\tspam\tplain\t-\tbig quagga zoo ; quagga house ; lion\t550 lion\tme\n" /* one phrase is its own */
+         "my/b\tspam\tcause\t-\tquagga\t550 quagga\tme\n",
          ""},
-        {"my/a\tspam\tplain\tcode=550,451\tzebra zoo\t550 zebra zoo\tme\n" /* not for every code */
-         "my/b\tspam\tcause\tcode=5xx\tzebra zoo\t550 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tcode=550,451\tquagga zoo\t550 quagga zoo\tme\n" /* not for every code */
+         "my/b\tspam\tcause\tcode=5xx\tquagga zoo\t550 quagga zoo\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"},
-        {"my/a\tspam\tplain\tcode=550,554 stage=rcpt\tzebra zoo\t550 zebra zoo\tme\n"
-         "my/b\tspam\tcause\tcode=5xx\tzebra zoo\t550 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\tcode=550,554 stage=rcpt\tquagga zoo\t550 quagga zoo\tme\n"
+         "my/b\tspam\tcause\tcode=5xx\tquagga zoo\t550 quagga zoo\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
          "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
-        {"my/a\tspam\tplain\tenhanced=5.7.100-200\tzebra zoo\t550 5.7.150 zebra zoo\tme\n"
-         "my/b\tspam\tcause\tenhanced=x.7.150\tzebra zoo\t550 5.7.150 zebra zoo\tme\n"
+        {"my/a\tspam\tplain\tenhanced=5.7.100-200\tquagga zoo\t550 5.7.150 quagga zoo\tme\n"
+         "my/b\tspam\tcause\tenhanced=x.7.150\tquagga zoo\t550 5.7.150 quagga zoo\tme\n"
          "my/c\tspam\tplain\tprovider=google\tlion zoo\t550 lion zoo gsmtp\tme\n"
          "my/d\tspam\tcause\tprovider=yahoo\tlion zoo\t550 lion zoo https://postmaster.yahooinc.com/\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"},
         /* a star covers words that another rule spells out, but not the other way round */
-        {"my/a\tspam\tplain\t-\tzebra stripe*\t550 zebra striped\tme\n"
-         "my/b\tspam\tcause\t-\tzebra stripes\t550 zebra stripes\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga stripe*\t550 quagga striped\tme\n"
+         "my/b\tspam\tcause\t-\tquagga stripes\t550 quagga stripes\tme\n",
          ""},
-        {"my/a\tspam\tplain\t-\tzebra striped\t550 zebra striped\tme\n"
-         "my/b\tspam\tcause\t-\tzebra stri*\t550 zebra strings\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga striped\t550 quagga striped\tme\n"
+         "my/b\tspam\tcause\t-\tquagga stri*\t550 quagga strings\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
          "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
         /* so does a gap */
-        {"my/a\tspam\tplain\t-\tzebra ~2 zoo\t550 zebra big old zoo\tme\n"
-         "my/b\tspam\tcause\t-\tzebra ~1 zoo\t550 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga ~2 zoo\t550 quagga big old zoo\tme\n"
+         "my/b\tspam\tcause\t-\tquagga ~1 zoo\t550 quagga zoo\tme\n",
          ""},
-        {"my/a\tspam\tplain\t-\tzebra ~2 zoo\t550 zebra zoo\tme\n"
-         "my/b\tspam\tcause\t-\tzebra ~3 zoo\t550 zebra zoo\tme\n",
+        {"my/a\tspam\tplain\t-\tquagga ~2 zoo\t550 quagga zoo\tme\n"
+         "my/b\tspam\tcause\t-\tquagga ~3 zoo\t550 quagga zoo\tme\n",
          "my.tsv:1: the example of the rule \"my/a\" is decided by \"my/b\" in line 2\n"
          "my.tsv:1: the rule \"my/a\" never decides: \"my/b\" in line 2 comes before it\n"},
         /* every kind of phrase is found in its own words */
-        {"my/a\tspam\tplain\t-\tzebra.example\t550 http://zebra.example/ says no\tme\n"
-         "my/b\tspam\tplain\t-\tzebra@example\t550 ask zebra@example.org\tme\n"
-         "my/c\tspam\tplain\t-\tzebra {number}\t550 zebra 7\tme\n"
-         "my/d\tspam\tplain\t-\tzebra {address}\t550 zebra <ann@example.org>\tme\n"
-         "my/e\tspam\tplain\t-\tzebra {host}\t550 zebra mx.example.org\tme\n"
-         "my/f\tspam\tplain\t-\tzebra {ip}\t550 zebra 192.0.2.1\tme\n"
-         "my/g\tspam\tplain\t-\tzebra {url}\t550 zebra https://example.org/\tme\n"
-         "my/h\tspam\tplain\t-\tzebra {id}\t550 zebra 4XyZ7QwP9\tme\n"
+        {"my/a\tspam\tplain\t-\tquagga.example\t550 http://quagga.example/ says no\tme\n"
+         "my/b\tspam\tplain\t-\tquagga@example\t550 ask quagga@example.org\tme\n"
+         "my/c\tspam\tplain\t-\tquagga {number}\t550 quagga 7\tme\n"
+         "my/d\tspam\tplain\t-\tquagga {address}\t550 quagga <ann@example.org>\tme\n"
+         "my/e\tspam\tplain\t-\tquagga {host}\t550 quagga mx.example.org\tme\n"
+         "my/f\tspam\tplain\t-\tquagga {ip}\t550 quagga 192.0.2.1\tme\n"
+         "my/g\tspam\tplain\t-\tquagga {url}\t550 quagga https://example.org/\tme\n"
+         "my/h\tspam\tplain\t-\tquagga {id}\t550 quagga 4XyZ7QwP9\tme\n"
          "my/i\tspam\tplain\t-\t斑马 满\t550 斑马满\tme\n"
          "my/j\tspam\tplain\t-\tlion (e-mail|zoo)\t550 lion e-mail\tme\n",
          ""},
@@ -513,21 +513,21 @@ static void what_no_rule_understands_is_told(void **state)
         const char *reply;
         int unknown;
     } rows[] = {
-        {"550 zebra crossing", 1},
-        {"zebra crossing", 1},
-        {"550 5.1.1 zebra crossing", 1},    /* the enhanced code decides, the words are not understood */
-        {"421 zebra crossing", 1},          /* the basic code */
+        {"550 quagga crossing", 1},
+        {"quagga crossing", 1},
+        {"550 5.1.1 quagga crossing", 1},    /* the enhanced code decides, the words are not understood */
+        {"421 quagga crossing", 1},          /* the basic code */
         {"550 5.1.1", 0},                   /* no words */
         {"550 5.1.1 <ann@example.org>", 0}, /* names are no words */
         {"550", 0},
         {"", 0},
         {"550 5.1.1 User unknown", 0}, /* a rule */
-        {"250 zebra crossing", 0},     /* refuses nothing */
-        {"354 zebra crossing", 0},
+        {"250 quagga crossing", 0},     /* refuses nothing */
+        {"354 quagga crossing", 0},
         {"550 Requested action not taken: mailbox unavailable", 0}, /* the stock text (RFC 5321 4.2.3) */
-        {"550 Requested action not taken: mailbox unavailable, zebra crossing", 1},
+        {"550 Requested action not taken: mailbox unavailable, quagga crossing", 1},
     };
-    struct smtpcodes_rules *rules = load("my/zebra\tspam\thint\t-\tzebra crossing\t550 zebra crossing\tme\n");
+    struct smtpcodes_rules *rules = load("my/quagga\tspam\thint\t-\tquagga crossing\t550 quagga crossing\tme\n");
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         size_t length = strlen(rows[i].reply);
@@ -535,7 +535,7 @@ static void what_no_rule_understands_is_told(void **state)
         if (smtpcodes_text_is_unknown(NULL, NULL, bytes, length) != rows[i].unknown) {
             fail_msg("\"%s\" is %sunknown", rows[i].reply, rows[i].unknown ? "not " : "");
         }
-        if (strstr(rows[i].reply, "zebra")) {
+        if (strstr(rows[i].reply, "quagga")) {
             assert_int_equal(smtpcodes_text_is_unknown(rules, NULL, bytes, length), 0);
         }
         free(bytes);

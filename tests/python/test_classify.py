@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import copy
+import gc
 import json
 import pickle
 import smtplib
 import subprocess
 import sys
+import weakref
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from typing import Any, Dict, List
+from typing import Any, Dict, Iterator, List
 
 import pytest
 import smtpcodes
@@ -249,6 +251,65 @@ def test_verdict_is_a_value() -> None:
     assert copy.deepcopy(verdict) == verdict
 
 
+def test_verdict_is_a_sequence() -> None:
+    verdict = classify(UNKNOWN_USER)
+    code, enhanced, *_, stage, span = verdict
+    assert (code, enhanced, stage, span) == (550, "5.1.1", "unknown", (29, 46))
+    assert tuple(verdict) == verdict == tuple(getattr(verdict, name) for name in verdict._fields)
+    assert len(verdict) == len(verdict._fields) and list(verdict._fields[:15]) == KEYS
+    assert verdict[4] is verdict.reason and verdict[-1] == (29, 46) and verdict[2:4] == ("permanent", "mail-system")
+    assert hash(verdict) == hash(tuple(verdict)) and "mailbox-full" not in verdict and "user-unknown" in verdict
+    assert verdict != UNKNOWN_USER and verdict != list(verdict)
+    with pytest.raises(IndexError):
+        verdict[17]
+    for wrong in (), (550,), (*verdict, None):
+        with pytest.raises(TypeError):
+            Verdict(*wrong)
+
+
+def test_verdict_is_documented() -> None:
+    for name in (*Verdict._fields, "as_dict", "as_"):
+        assert getattr(Verdict, name).__doc__, name
+
+
+def test_verdict_outlives_what_it_came_from() -> None:
+    """It has its evidence still, and keeps neither a long text nor an object that may point back to it alive."""
+    words = "550 5.1.1 caf\xe9: no such user here"
+    rules = smtpcodes.Rules.loads("spam/own\tspam\tplain\t-\tno cupboard here\t550 no cupboard here\tfield\n")
+    verdict = classify("550 no cupboard here", rules=rules)
+    many = classify_many(["550 no cupboard here", b"550 ok"], rules=rules)
+    del rules
+    gc.collect()
+    assert verdict.rule == many[0].rule == "spam/own" and verdict.evidence == "no cupboard here"
+
+    class Line(str):
+        verdict: Verdict
+
+    line = Line(words)
+    line.verdict = verdict = classify(line)
+    kept = weakref.ref(line)
+    del line
+    assert kept() is None and verdict.evidence == "no such user here" and verdict.evidence_span == (16, 33)
+
+    for text in (words * 100, (words * 100).encode()):
+        before = sys.getrefcount(text)
+        verdict = classify(text)
+        assert sys.getrefcount(text) == before
+        assert verdict.evidence_span and verdict.evidence == "no such user here"
+        assert text[slice(*verdict.evidence_span)] in ("no such user here", b"no such user here")
+
+    writable = bytearray(words.encode())
+    verdict = classify(writable)
+    writable[:] = b""
+    assert verdict.evidence == "no such user here" and verdict.evidence_span == (17, 34)
+
+
+def test_verdicts_cost_the_collector_nothing() -> None:
+    assert not any(gc.is_tracked(verdict) for verdict in (classify(UNKNOWN_USER), *classify_many([UNKNOWN_USER])))
+    with pytest.raises(TypeError):
+        type("Own", (Verdict,), {})
+
+
 def test_verdict_prints() -> None:
     verdict = classify(GREYLISTED)
     assert str(verdict).startswith("450 4.2.0 greylisted (soft, retry)")
@@ -308,6 +369,33 @@ def test_classify_many(count: int) -> None:
     replies = mixed(count)
     assert classify_many(iter(replies)) == [classify(reply) for reply in replies]
     assert classify_many(replies, stage="rcpt") == [classify(reply, stage="rcpt") for reply in replies]
+
+
+@pytest.mark.parametrize("count", [0, 1, 2048, 2049, 7000])
+@pytest.mark.parametrize("workers", [2, 5])
+def test_workers(count: int, workers: int) -> None:
+    replies = mixed(count)
+    assert classify_many(iter(replies), workers=workers) == classify_many(replies)
+    assert classify_many(replies, workers=workers, stage="rcpt") == classify_many(replies, stage="rcpt")
+
+
+def test_workers_fail_as_one_does() -> None:
+    wrong: Any = [*mixed(5000), None]
+    with pytest.raises(TypeError, match="not NoneType"):
+        classify_many(wrong, workers=2)
+    for workers in (0, -1):
+        with pytest.raises(ValueError):
+            classify_many(mixed(2), workers=workers)
+
+
+def test_replies_that_fail_to_come() -> None:
+    def source() -> Iterator[str]:
+        yield from mixed(300)
+        raise OSError("the log is gone")
+
+    for workers in (1, 2):
+        with pytest.raises(OSError, match="the log is gone"):
+            classify_many(source(), workers=workers)
 
 
 def test_threads_agree() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import pickle
 import tracemalloc
 from typing import Any, Callable, List
 
@@ -12,6 +13,7 @@ from smtpcodes import _smtpcodes as core
 
 RULE = "spam/own\tspam\tplain\t-\tno cupboard here\t550 no cupboard here\tfield\n"
 RULES = smtpcodes.Rules.loads(RULE)
+MIXED: List[Any] = ["550 x", b"550 no cupboard here", bytearray(b"550 x"), (550, "no such user")]
 LONG = "550 5.1.1 no such user " + "\ud800\xe9" * 2000
 
 CALLS: List[Callable[[], Any]] = [
@@ -24,8 +26,16 @@ CALLS: List[Callable[[], Any]] = [
     lambda: smtpcodes.classify(None),  # type: ignore[call-overload]
     lambda: smtpcodes.classify("x", receiver=5),  # type: ignore[call-overload]
     lambda: smtpcodes.classify_many([LONG, b"x"] * 20),
+    lambda: smtpcodes.classify_many((reply for reply in MIXED * 20), rules=RULES),
+    lambda: smtpcodes.classify_many(MIXED, workers=2),
+    lambda: smtpcodes.classify_many(int(word) for word in ("5", "x")),  # type: ignore[misc]
+    lambda: [tuple(smtpcodes.classify(text)) for text in ("550 5.99.78 \xe9 no such user", "550 \ud800 no such user")],
+    lambda: smtpcodes.classify("450 4.2.0 Greylisted, try again in 5 minutes").as_dict(),
+    lambda: pickle.loads(pickle.dumps(smtpcodes.classify("550 5.1.1 no such user"))).as_dict(),
+    lambda: {smtpcodes.classify(LONG), smtpcodes.classify("550 no cupboard here", rules=RULES)},
+    lambda: smtpcodes.Verdict(1),
     lambda: smtpcodes.classify_many([LONG, None]),  # type: ignore[list-item]
-    lambda: core.classify_batch([LONG, None], None, None),
+    lambda: core.classify_many([LONG, None], None, None, None),
     lambda: smtpcodes.parse(LONG),
     lambda: smtpcodes.parse("no reply"),
     lambda: smtpcodes.check(LONG, "rcpt"),

@@ -39,6 +39,10 @@ for row in codes:CODE_NAME_COLUMN:2 enhanced:NAME:2 reasons:NAME:2 providers:NAM
     case $table in codes | enhanced) key=name ;; vocabularies) key=vocabulary ;; *) key=${table%s} ;; esac
     ok "$table as JSON: every name of the data, in the order of the data" \
         json_is "map(.$key) | join(\" \")" "$(paste -sd ' ' "$folder/names")"
+    # verdicts have them as they are, in JSON and in CSV (terms may hold anything)
+    if [[ $table != terms ]]; then
+        ok "$table: no name needs an escape" is "$(grep -vxE '[A-Za-z0-9_/-]+' "$folder/names")" ''
+    fi
 done
 
 run smtpcodes list

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from itertools import islice
+from itertools import chain, islice
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -15,7 +15,10 @@ from typing import (
     Optional,
     Sequence,
     Tuple,
+    Type,
+    TypeVar,
     Union,
+    final,
     overload,
 )
 
@@ -31,7 +34,6 @@ from ._tables import (
     Severity,
     Side,
     Stage,
-    bind,
     code_or_number,
     command_bit,
     flags,
@@ -41,6 +43,8 @@ from ._tables import (
 if TYPE_CHECKING:
     import smtplib
     from typing import Protocol
+
+    from ._tables import Items
 
     class CodeAndMessage(Protocol):
         """An exception of the shape that aiosmtplib's have."""
@@ -60,53 +64,44 @@ if TYPE_CHECKING:
     Pair = Tuple[int, Union[str, bytes]]
     ReplyLike = Union[Text, Pair, smtplib.SMTPResponseException, CodeAndMessage]
 
+else:
+    Items = object
+
 _TEXTS = (str, bytes, bytearray, memoryview)
-_BATCH = 256
+_PART = 2048  # replies that a thread takes at a time
 
 
-class Verdict(NamedTuple):
-    """What a reply means: an immutable tuple with a name for each item. classify() makes it.
+Written = TypeVar("Written")
+
+
+def _in_place_of(made: Any) -> Callable[[Type[Written]], Type[Written]]:
+    """Puts what a class has into a type of the core, which takes its place.
+
+    The core's type cannot be derived from: the collector of cycles would have to look at objects of a class made here.
+    """
+
+    def put(written: Type[Written]) -> Type[Written]:
+        for name, value in vars(written).items():
+            if name != "__slots__":
+                setattr(made, name, value)
+        completed: Type[Written] = made
+        return completed
+
+    return put
+
+
+@final
+@_in_place_of(core.Verdict)
+class Verdict(Items):
+    """What a reply means: immutable, with a name for each item, and a sequence of these. classify() makes it.
 
     Members of enumerations equal their names: ``verdict.reason == "mailbox-full"``.
     """
 
-    code: Optional[int]
-    """a Code, a plain int where no table has the number, or None"""
-    enhanced: Optional[Enhanced]
-    severity: Severity
-    """what the code says"""
-    category: Category
-    reason: Reason
-    """why the server answered so"""
-    side: Side
-    """whose it is to mend"""
-    action: Action
-    """what a sender does next"""
-    bounce: Bounce
-    """what the reply means for the address"""
-    basis: Basis
-    """what decided the reason"""
-    confidence: int
-    """0 to 100"""
-    rule: Optional[str]
-    """name of the rule or table row that decided"""
-    evidence: Optional[str]
-    """the part of the reply that decided"""
-    provider: Optional[str]
-    """who wrote the reply, where it shows"""
-    blocklist: Optional[str]
-    """the block list that the reply names"""
-    retry_after: Optional[int]
-    """seconds that the reply asks to wait"""
-    stage: Stage
-    """where in the dialogue the reply was given, as far as it is known"""
-    evidence_span: Optional[Tuple[int, int]]
-    """start and end of the evidence: characters of a str, bytes of bytes; with a code and a text apart, in the whole
-    reply as the server sent it"""
+    __slots__ = ()
 
-    def as_dict(self) -> Dict[str, Union[str, int, None]]:
-        """The verdict as the command writes it in JSON, without rules_version(): plain str, int and None."""
-        return {name: _plain(value) for name, value in zip(self._fields[:15], self)}
+    def __reduce__(self) -> Tuple[Any, ...]:
+        return type(self), tuple(self)
 
     def as_(self, vocabulary: str) -> Optional[str]:
         """What a vocabulary of others ("sparkpost") calls this verdict, or None where it has no term.
@@ -324,19 +319,27 @@ def classify_many(
     stage: Optional[str] = None,
     receiver: Optional[str] = None,
     client: Optional[str] = None,
+    workers: int = 1,
 ) -> List[Verdict]:
     """The verdicts of many replies, in order. Other threads run meanwhile: the work is done without the GIL.
 
-    Takes what classify() takes, but no exception with several recipients.
+    Takes what classify() takes, but no exception with several recipients. Above 1, `workers` is the number of threads
+    that share the work; it pays from some thousand replies on.
     """
     handle, context = _handle(rules), _context(stage, receiver, client)
-    verdicts: List[Verdict] = []
+
+    def verdicts(some: Iterable[ReplyLike]) -> List[Verdict]:
+        made: List[Verdict] = core.classify_many(some, handle, context, _text)
+        return made
+
+    if workers == 1:
+        return verdicts(replies)
+    from concurrent.futures import ThreadPoolExecutor  # late: it takes as long to import as all the rest
+
     items = iter(replies)
-    while batch := [
-        item if type(item) is str or type(item) is bytes else _text(item) for item in islice(items, _BATCH)
-    ]:
-        verdicts += core.classify_batch(batch, handle, context)
-    return verdicts
+    with ThreadPoolExecutor(workers) as pool:
+        parts = pool.map(verdicts, iter(lambda: list(islice(items, _PART)), []))
+        return list(chain.from_iterable(parts))
 
 
 def text_is_unknown(
@@ -465,5 +468,3 @@ def version() -> str:
     result: str = core.version()
     return result
 
-
-bind(Verdict)

@@ -340,8 +340,7 @@ def code_or_number(number):
     return None if number < 0 else Code._value2member_map_.get(number, number)
 
 
-def bind(verdict):
-    """Give the core the objects that verdicts are made of."""
-    codes = tuple(Code._value2member_map_.get(number, number) for number in range(1000))
-    lists = (_severities, _categories, _reasons, _sides, _actions, _bounces, _bases, _stages)
-    core.bind(verdict, Enhanced, (codes, *map(_row, lists)))
+# What verdicts are made of.
+_numbers = tuple(Code._value2member_map_.get(number, number) for number in range(1000))
+_lists = (_severities, _categories, _reasons, _sides, _actions, _bounces, _bases, _stages)
+core.bind(Enhanced, (_numbers, *map(_row, _lists)))

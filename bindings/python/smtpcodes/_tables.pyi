@@ -1,6 +1,6 @@
 # Made by bindings/python/stubs/mkstubs.py from the tables of the core.
 from enum import Enum, IntEnum
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, ClassVar, Dict, Iterator, Optional, Tuple, Union
 
 class Severity(str, Enum):
     UNKNOWN = "unknown"
@@ -366,9 +366,69 @@ class Enhanced(str):
     @property
     def is_permanent(self) -> bool: ...
 
+class Items:
+    _fields: ClassVar[Tuple[str, ...]]
+    def __new__(cls, *items: Any) -> Items: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getitem__(self, key: Union[int, slice]) -> Any: ...
+    def as_dict(self) -> Dict[str, Union[str, int, None]]: ...
+    @property
+    def code(self) -> Optional[int]:
+        """a Code, a plain int where no table has the number, or None"""
+    @property
+    def enhanced(self) -> Optional[Enhanced]:
+        """the enhanced code, or None"""
+    @property
+    def severity(self) -> Severity:
+        """what the code says"""
+    @property
+    def category(self) -> Category:
+        """what the second digit of the code says"""
+    @property
+    def reason(self) -> Reason:
+        """why the server answered so"""
+    @property
+    def side(self) -> Side:
+        """whose it is to mend"""
+    @property
+    def action(self) -> Action:
+        """what a sender does next"""
+    @property
+    def bounce(self) -> Bounce:
+        """what the reply means for the address"""
+    @property
+    def basis(self) -> Basis:
+        """what decided the reason"""
+    @property
+    def confidence(self) -> int:
+        """0 to 100"""
+    @property
+    def rule(self) -> Optional[str]:
+        """name of the rule or table row that decided"""
+    @property
+    def evidence(self) -> Optional[str]:
+        """the part of the reply that decided"""
+    @property
+    def provider(self) -> Optional[str]:
+        """who wrote the reply, where it shows"""
+    @property
+    def blocklist(self) -> Optional[str]:
+        """the block list that the reply names"""
+    @property
+    def retry_after(self) -> Optional[int]:
+        """seconds that the reply asks to wait"""
+    @property
+    def stage(self) -> Stage:
+        """where in the dialogue the reply was given, as far as it is known"""
+    @property
+    def evidence_span(self) -> Optional[Tuple[int, int]]:
+        """start and end of the evidence: characters of a str, bytes of bytes; of a pair's whole reply"""
+
 def lookup(code: Union[int, str]) -> Union[Code, Enhanced, None]: ...
 def reason_of(vocabulary: str, term: str) -> Optional[Reason]: ...
-def bind(verdict: type) -> None: ...
 def code_or_number(number: int) -> Any: ...
 def command_bit(command: Optional[str]) -> int: ...
 def flags(mask: int) -> Tuple[Flag, ...]: ...

@@ -10,7 +10,7 @@ import smtpcodes
 HEAD = """\
 # Made by bindings/python/stubs/mkstubs.py from the tables of the core.
 from enum import Enum, IntEnum
-from typing import Any, Dict, Optional, Tuple, Union
+from typing import Any, ClassVar, Dict, Iterator, Optional, Tuple, Union
 """
 
 # Those that are also a str have a title of their own where str has a method.
@@ -92,10 +92,41 @@ class Enhanced(str):
     def is_registered(self) -> bool: ...
 """
 
+ITEMS = {
+    "code": "Optional[int]",
+    "enhanced": "Optional[Enhanced]",
+    "severity": "Severity",
+    "category": "Category",
+    "reason": "Reason",
+    "side": "Side",
+    "action": "Action",
+    "bounce": "Bounce",
+    "basis": "Basis",
+    "confidence": "int",
+    "rule": "Optional[str]",
+    "evidence": "Optional[str]",
+    "provider": "Optional[str]",
+    "blocklist": "Optional[str]",
+    "retry_after": "Optional[int]",
+    "stage": "Stage",
+    "evidence_span": "Optional[Tuple[int, int]]",
+}
+
+SEQUENCE = """\
+class Items:
+    _fields: ClassVar[Tuple[str, ...]]
+    def __new__(cls, *items: Any) -> Items: ...
+    def __eq__(self, other: object) -> bool: ...
+    def __hash__(self) -> int: ...
+    def __len__(self) -> int: ...
+    def __iter__(self) -> Iterator[Any]: ...
+    def __getitem__(self, key: Union[int, slice]) -> Any: ...
+    def as_dict(self) -> Dict[str, Union[str, int, None]]: ...
+"""
+
 FUNCTIONS = """\
 def lookup(code: Union[int, str]) -> Union[Code, Enhanced, None]: ...
 def reason_of(vocabulary: str, term: str) -> Optional[Reason]: ...
-def bind(verdict: type) -> None: ...
 def code_or_number(number: int) -> Any: ...
 def command_bit(command: Optional[str]) -> int: ...
 def flags(mask: int) -> Tuple[Flag, ...]: ...
@@ -110,6 +141,15 @@ def members(name: str, value: type) -> str:
     return "".join(rows).replace("'", '"')
 
 
+def items() -> str:
+    """What a verdict holds, documented as it is where it is made."""
+    assert tuple(ITEMS) == smtpcodes.Verdict._fields
+    return "".join(
+        f'    @property\n    def {name}(self) -> {type_}:\n        """{getattr(smtpcodes.Verdict, name).__doc__}"""\n'
+        for name, type_ in ITEMS.items()
+    )
+
+
 def stub() -> str:
     parts = [HEAD]
     parts += [f"class {name}(str, Enum):\n{members(name, str)}" for name in WORDS]
@@ -117,6 +157,7 @@ def stub() -> str:
     parts.append(f"class Reason(str, Enum):\n{members('Reason', str)}{STR_TITLE}{REASON}")
     parts.append(f"class Code(IntEnum):\n{members('Code', int)}{TITLE}{MEANING}{CODE}")
     parts.append(ENHANCED + STR_TITLE + MEANING)
+    parts.append(SEQUENCE + items())
     return "\n".join(parts) + "\n" + FUNCTIONS
 
 

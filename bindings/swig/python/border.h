@@ -1,4 +1,4 @@
-/* The C side of border.i: Python objects to bytes and structs, and back. Holds the GIL except in classify_batch. */
+/* The C side of border.i: Python objects to bytes and structs, and back. Verdicts are in verdict.h. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 struct border_text {
     const char *bytes;
     Py_ssize_t length;
-    PyObject *object; /* borrowed: what the caller gave */
+    PyObject *object; /* borrowed: what the caller gave, or the copy of what somebody may write to meanwhile */
     PyObject *owner;  /* ours: bytes made from it, or NULL */
 };
 
@@ -47,7 +47,7 @@ static int border_text_get(PyObject *object, struct border_text *text)
     } else if (PyBytes_Check(object)) {
         return PyBytes_AsStringAndSize(object, (char **)&text->bytes, &text->length);
     } else if (PyByteArray_Check(object) || PyMemoryView_Check(object)) {
-        text->owner = PyBytes_FromObject(object); /* a copy: somebody may write to it meanwhile */
+        text->object = text->owner = PyBytes_FromObject(object);
     } else {
         PyObject *type = PyObject_GetAttrString((PyObject *)Py_TYPE(object), "__name__");
         PyErr_Format(PyExc_TypeError, "expected str or bytes, not %S", type ? type : Py_None);
@@ -80,7 +80,8 @@ static struct {
     PyObject *const *members;
     int count;
 } border_lists[LISTS];
-static PyObject *border_verdict_type, *border_enhanced_type;
+static PyTypeObject *border_verdict_type;
+static PyObject *border_enhanced_type;
 
 static int border_list_set(int list, PyObject *members)
 {
@@ -99,17 +100,16 @@ static int border_list_set(int list, PyObject *members)
     return 0;
 }
 
-/* bind(Verdict, Enhanced, lists): what verdicts are made of */
+/* bind(Enhanced, lists): what verdicts are made of */
 static PyObject *border_bind(PyObject *self, PyObject *args)
 {
-    PyObject *verdict, *enhanced, *lists;
+    PyObject *enhanced, *lists;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOO!", &verdict, &enhanced, &PyTuple_Type, &lists)) {
+    if (!PyArg_ParseTuple(args, "OO!", &enhanced, &PyTuple_Type, &lists)) {
         return NULL;
     }
-    if (!PyType_Check(verdict) || !PyType_IsSubtype((PyTypeObject *)verdict, &PyTuple_Type) ||
-        !PyCallable_Check(enhanced) || PyTuple_Size(lists) != LISTS) {
-        PyErr_SetString(PyExc_TypeError, "bind() wants a tuple type, a type and a tuple of tuples");
+    if (!PyCallable_Check(enhanced) || PyTuple_Size(lists) != LISTS) {
+        PyErr_SetString(PyExc_TypeError, "bind() wants a type and a tuple of tuples");
         return NULL;
     }
     for (int i = 0; i < LISTS; i++) {
@@ -117,19 +117,17 @@ static PyObject *border_bind(PyObject *self, PyObject *args)
             return NULL;
         }
     }
-    Py_INCREF(verdict);
     Py_INCREF(enhanced);
-    border_verdict_type = verdict;
     border_enhanced_type = enhanced;
     Py_RETURN_NONE;
 }
 
 static int border_bound(void)
 {
-    if (!border_verdict_type) {
+    if (!border_enhanced_type) {
         PyErr_SetString(PyExc_RuntimeError, "import smtpcodes, not _smtpcodes");
     }
-    return border_verdict_type != NULL;
+    return border_enhanced_type != NULL;
 }
 
 static PyObject *border_none(void)
@@ -210,80 +208,7 @@ static PyObject *border_enhanced(struct smtpcodes_enhanced_code enhanced)
     return cache[slot].code;
 }
 
-/* ---- verdicts ---- */
-
-/* Where a byte of the text stands in what the caller gave: characters of a str, bytes of anything else. */
-static Py_ssize_t border_offset(const struct border_text *text, size_t offset)
-{
-    Py_ssize_t result = (Py_ssize_t)offset;
-    if (PyUnicode_Check(text->object) && PyUnicode_GetLength(text->object) != text->length) {
-        PyObject *before = PyUnicode_DecodeUTF8(text->bytes, result, "surrogateescape");
-        result = before ? PyUnicode_GetLength(before) : -1;
-        Py_XDECREF(before);
-    }
-    return result;
-}
-
-static PyObject *border_span(const struct border_text *text, const struct smtpcodes_verdict *v)
-{
-    Py_ssize_t start = border_offset(text, v->evidence);
-    Py_ssize_t stop = border_offset(text, v->evidence + v->evidence_length);
-    if (start < 0 || stop < 0) {
-        return NULL;
-    }
-    PyObject *span = PyTuple_New(2), *first = PyLong_FromSsize_t(start), *last = PyLong_FromSsize_t(stop);
-    if (!span || !first || !last) {
-        Py_XDECREF(span);
-        Py_XDECREF(first);
-        Py_XDECREF(last);
-        return NULL;
-    }
-    PyTuple_SetItem(span, 0, first);
-    PyTuple_SetItem(span, 1, last);
-    return span;
-}
-
-/* A Verdict, its items in the order of the fields of that type; NULL with an exception. */
-static PyObject *border_verdict(const struct border_text *text, const struct smtpcodes_verdict *v)
-{
-    enum { FIELDS = 17 };
-    if (!border_bound()) {
-        return NULL;
-    }
-    PyObject *const items[FIELDS] = {
-        border_code(v->code),
-        border_enhanced(v->enhanced),
-        border_member(SEVERITIES, (int)v->severity),
-        border_member(CATEGORIES, (int)v->category),
-        border_member(REASONS, v->reason),
-        border_member(SIDES, (int)v->side),
-        border_member(ACTIONS, (int)v->action),
-        border_member(BOUNCES, (int)v->bounce),
-        border_member(BASES, (int)v->basis),
-        PyLong_FromLong(v->confidence),
-        border_name(v->rule),
-        v->evidence_length ? border_decode(text->bytes + v->evidence, v->evidence_length) : border_none(),
-        border_name(v->provider),
-        border_name(v->blocklist),
-        v->retry_after < 0 ? border_none() : PyLong_FromLong(v->retry_after),
-        border_member(STAGES, (int)v->stage),
-        v->evidence_length ? border_span(text, v) : border_none(),
-    };
-    PyObject *verdict = PyType_GenericAlloc((PyTypeObject *)border_verdict_type, FIELDS);
-    int failed = !verdict;
-    for (Py_ssize_t i = 0; i < FIELDS; i++) {
-        failed |= !items[i];
-        if (verdict) {
-            PyTuple_SetItem(verdict, i, items[i]);
-        } else {
-            Py_XDECREF(items[i]);
-        }
-    }
-    if (failed) {
-        Py_CLEAR(verdict);
-    }
-    return verdict;
-}
+/* ---- what is known beside a reply ---- */
 
 struct border_context {
     struct smtpcodes_context context;
@@ -487,120 +412,4 @@ static char *border_buffer_grow(struct border_buffer *buffer, size_t room)
 static void border_buffer_drop(struct border_buffer *buffer)
 {
     PyMem_Free(buffer->large);
-}
-
-/* ---- the short way ----
- * A function written in Python costs as much as all that the binding does, so the usual call of classify() stays in C.
- */
-
-static PyObject *border_long_way;
-
-static PyObject *border_call(PyObject *function, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    PyObject *positional = PyTuple_New(count), *named = PyDict_New(), *result = NULL;
-    int failed = !positional || !named;
-    for (Py_ssize_t i = 0; !failed && i < count; i++) {
-        Py_INCREF(args[i]);
-        failed = PyTuple_SetItem(positional, i, args[i]);
-    }
-    for (Py_ssize_t i = 0; !failed && names && i < PyTuple_Size(names); i++) {
-        failed = PyDict_SetItem(named, PyTuple_GetItem(names, i), args[count + i]);
-    }
-    if (!failed) {
-        result = PyObject_Call(function, positional, named);
-    }
-    Py_XDECREF(positional);
-    Py_XDECREF(named);
-    return result;
-}
-
-static PyObject *border_classify(PyObject *self, PyObject *const *args, Py_ssize_t count, PyObject *names)
-{
-    struct border_text text;
-    struct smtpcodes_verdict verdict;
-    (void)self;
-    if (count != 1 || names || !(PyUnicode_Check(args[0]) || PyBytes_Check(args[0]))) {
-        return border_call(border_long_way, args, count, names);
-    }
-    if (border_text_get(args[0], &text)) {
-        return NULL;
-    }
-    smtpcodes_classify(text.bytes, (size_t)text.length, &verdict);
-    PyObject *result = border_verdict(&text, &verdict);
-    border_text_drop(&text);
-    return result;
-}
-
-/* shortcut(function, doc): the function classify, with this text as its own documentation */
-static PyObject *border_shortcut(PyObject *self, PyObject *args)
-{
-    static PyMethodDef method = {"classify", (PyCFunction)(void (*)(void))border_classify,
-                                 METH_FASTCALL | METH_KEYWORDS, NULL};
-    PyObject *function, *doc;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "OU", &function, &doc) ||
-        (method.ml_doc = PyUnicode_AsUTF8AndSize(doc, NULL)) == NULL) {
-        return NULL;
-    }
-    Py_INCREF(doc);
-    Py_INCREF(function);
-    border_long_way = function;
-    PyObject *module = PyObject_GetAttrString(function, "__module__");
-    PyObject *result = module ? PyCFunction_NewEx(&method, NULL, module) : NULL;
-    Py_XDECREF(module);
-    return result;
-}
-
-/* ---- many verdicts ---- */
-
-struct border_job {
-    struct border_text text;
-    struct smtpcodes_verdict verdict;
-};
-
-/* classify_batch(list, rules, context): a list of verdicts. The list is the caller's alone and holds the replies; the
- * GIL is given up while they are classified. */
-static PyObject *border_classify_batch(PyObject *self, PyObject *args)
-{
-    PyObject *list, *rules_object, *context_object, *result = NULL;
-    const struct smtpcodes_rules *rules = NULL;
-    struct border_context context;
-    (void)self;
-    if (!PyArg_ParseTuple(args, "O!OO", &PyList_Type, &list, &rules_object, &context_object) ||
-        (rules_object != Py_None && (rules = border_rules(rules_object)) == NULL)) {
-        return NULL;
-    }
-    const Py_ssize_t count = PyList_Size(list);
-    struct border_job *jobs = PyMem_Calloc((size_t)count + 1, sizeof *jobs);
-    if (!jobs) {
-        return PyErr_NoMemory();
-    }
-    Py_ssize_t ready = 0;
-    int failed = border_context_get(context_object, &context);
-    while (!failed && ready < count) {
-        failed = border_text_get(PyList_GetItem(list, ready), &jobs[ready].text);
-        ready += !failed;
-    }
-    if (!failed) {
-        Py_BEGIN_ALLOW_THREADS for (Py_ssize_t i = 0; i < count; i++)
-        {
-            smtpcodes_classify_with(rules, context_object == Py_None ? NULL : &context.context, jobs[i].text.bytes,
-                                    (size_t)jobs[i].text.length, &jobs[i].verdict);
-        }
-        Py_END_ALLOW_THREADS result = PyList_New(count);
-    }
-    for (Py_ssize_t i = 0; result && i < count; i++) {
-        PyObject *verdict = border_verdict(&jobs[i].text, &jobs[i].verdict);
-        if (verdict) {
-            PyList_SetItem(result, i, verdict);
-        } else {
-            Py_CLEAR(result);
-        }
-    }
-    while (ready > 0) {
-        border_text_drop(&jobs[--ready].text);
-    }
-    border_context_drop(&context);
-    PyMem_Free(jobs);
-    return result;
 }

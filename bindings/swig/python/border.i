@@ -13,6 +13,7 @@
  * The C code keeps to the stable ABI of CPython 3.10. */
 %{
 #include "border.h"
+#include "verdict.h"
 %}
 
 /* Structs cross as the Python values above. */
@@ -61,22 +62,19 @@
 /* ---- verdicts ---- */
 
 %typemap(in) (const char *bytes, size_t length, struct smtpcodes_verdict *out)
-        (struct border_text text = {0}, struct smtpcodes_verdict verdict) {
-    if (border_text_get($input, &text)) {
+        (struct border_text text = {0}, struct border_verdict *made = NULL) {
+    if ((made = border_verdict_start($input, &text)) == NULL) {
         SWIG_fail;
     }
     $1 = ($1_ltype)text.bytes;
     $2 = ($2_ltype)text.length;
-    $3 = &verdict;
+    $3 = &made->verdict;
 }
 %typemap(argout) (const char *bytes, size_t length, struct smtpcodes_verdict *out) {
     Py_DECREF($result);
-    if (($result = border_verdict(&text$argnum, &verdict$argnum)) == NULL) {
+    if (($result = border_verdict_finish_with(made$argnum, &text$argnum)) == NULL) {
         SWIG_fail;
     }
-}
-%typemap(freearg) (const char *bytes, size_t length, struct smtpcodes_verdict *out) {
-    border_text_drop(&text$argnum);
 }
 
 /* None or (stage, receiver, client): a number and two texts or None */
@@ -238,6 +236,10 @@ TEXT_OUT(smtpcodes_explain_with, 5, 6)
 }
 
 %native(bind) PyObject *border_bind(PyObject *self, PyObject *args);
-%native(classify_batch) PyObject *border_classify_batch(PyObject *self, PyObject *args);
+%native(classify_many) PyObject *border_classify_many(PyObject *self, PyObject *args);
 %native(shortcut) PyObject *border_shortcut(PyObject *self, PyObject *args);
 %native(reader_new) PyObject *border_reader_new(PyObject *self, PyObject *args);
+
+%init %{
+    PyModule_AddObject(m, "Verdict", border_verdict_type_new());
+%}
