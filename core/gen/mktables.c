@@ -930,10 +930,10 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{0x%x, %u, %u, 0},",
                 (unsigned)set->links[i].out, set->links[i].part, set->links[i].gap);
     PRINT_ARRAY("static const struct smtpcodes__rule", "rules[]", rules.count,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u},", (unsigned)rules.rules[i].name,
                 (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].line,
                 rules.rules[i].first_condition, rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level,
-                rules.rules[i].late);
+                rules.rules[i].late, rules.rules[i].hash);
     PRINT_ARRAY("static const struct smtpcodes__condition", "conditions[]", rules.condition_count,
                 "{%u, %u, %u, 0, %u, %u},", rules.conditions[i].kind, rules.conditions[i].x, rules.conditions[i].y,
                 rules.conditions[i].low, rules.conditions[i].high);

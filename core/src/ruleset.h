@@ -65,8 +65,8 @@ struct smtpcodes__rule {
     uint16_t first_condition;
     uint8_t conditions;
     uint8_t reason, level;
-    uint8_t late; /* has conditions that are known only when the whole reply has been read */
-    uint16_t reserved;
+    uint8_t late;  /* has conditions that are known only when the whole reply has been read */
+    uint16_t hash; /* of the name: what the model knows the rule by, wherever strings and rules stand */
 };
 
 struct smtpcodes__mark { /* a provider or a block list */

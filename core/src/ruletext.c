@@ -323,6 +323,8 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
             }
             list->silent[list->silent_count++] = (uint32_t)list->count;
         }
+        const uint32_t hash = smtpcodes__fnv(SMTPCODES__FNV, column[0], strlen(column[0]));
+        rule.hash = (uint16_t)(hash >> 16 ^ hash);
         rule.line = (uint32_t)tsv->line;
         list->rules[list->count++] = rule;
     }
