@@ -652,15 +652,13 @@ static size_t write_findings(struct text_source *source, char *out, size_t room)
     return smtpcodes_rules_check(source->rules, out, room);
 }
 
-/* lines = smtpcodes.rules_check([rules]) */
+/* lines = smtpcodes.rules_check(rules) */
 static int l_rules_check(lua_State *L)
 {
     struct text_source source = {0};
     size_t length;
     int n = 0;
-    if (!lua_isnoneornil(L, 1)) {
-        source.rules = *check_rules(L, 1);
-    }
+    source.rules = *check_rules(L, 1);
     push_written(L, write_findings, &source);
     const char *line = lua_tolstring(L, -1, &length), *const end = line + length;
     lua_newtable(L);

@@ -13,7 +13,7 @@ static const char usage[] =
     "       smtpcodes list [--standing STANDING] [--as VOCABULARY] [--format text|json|csv]\n"
     "                      [codes|enhanced|reasons|providers|blocklists|rules|vocabularies|terms]\n"
     "       smtpcodes classify --unknown [--format text|jsonl|csv] [...]\n"
-    "       smtpcodes rules check [FILE ...]\n"
+    "       smtpcodes rules check FILE ...\n"
     "       smtpcodes rules diff [--input lines|nul|jsonl] [--field KEY] [--format text|jsonl] OLD NEW [REPLIES ...]\n"
     "       smtpcodes --version | --help\n"
     "Without TEXT, classify reads replies from standard input. See smtpcodes(1).\n";

@@ -33,8 +33,8 @@ static int run_check(int argc, char **argv)
     if (getopt_long(argc, argv, ":", options, NULL) != -1) {
         return bad_option(argv);
     }
-    if (optind == argc && print_findings(NULL)) {
-        status = NOT_UNDERSTOOD;
+    if (optind == argc) {
+        return complain(WRONG_USE, "rules check FILE ...: files of rules are checked");
     }
     for (int i = optind; i < argc; i++) {
         struct smtpcodes_rules *rules;

@@ -853,11 +853,42 @@ static void print_text(const char *type, const char *text, size_t count)
     out("\n};\n");
 }
 
+/* The library's pool: of the compiler's strings those that rows refer to, in the same order. The rest are words of
+ * phrases, which nobody asks for once they are symbols. Rows are printed twice, first to see what they refer to. */
+static struct {
+    uint32_t *places; /* by place in the compiler's pool; while there is no text: 1 if a row refers to it */
+    char *text;
+    size_t count;
+} pooled;
+
+static unsigned place(uint32_t offset)
+{
+    if (!pooled.text) {
+        pooled.places[offset] = 1;
+    }
+    return (unsigned)pooled.places[offset];
+}
+
+static void fill_pool(const struct smtpcodes__ruleset *set)
+{
+    pooled.text = malloc(sizes.strings);
+    if (!pooled.text) {
+        stop("mktables: out of memory");
+    }
+    for (size_t size, i = 0; i < sizes.strings; i += size) {
+        size = strlen(set->strings + i) + 1;
+        if (i == 0 || pooled.places[i]) { /* the empty string is at 0 in every pool */
+            memcpy(pooled.text + pooled.count, set->strings + i, size);
+            pooled.places[i] = (uint32_t)pooled.count;
+            pooled.count += size;
+        }
+    }
+}
+
 static void print_marks(const char *name, const struct smtpcodes__mark *m, uint32_t count)
 {
-    PRINT_ARRAY("static const struct smtpcodes__mark", name, count, "{%u, %u, %u, %u, %u, %u, {0}},",
-                (unsigned)m[i].name, (unsigned)m[i].title, (unsigned)m[i].operator_, (unsigned)m[i].delisting,
-                (unsigned)m[i].source, m[i].kind);
+    PRINT_ARRAY("static const struct smtpcodes__mark", name, count, "{%u, %u, %u, %u, %u, %u, {0}},", place(m[i].name),
+                place(m[i].title), place(m[i].operator_), place(m[i].delisting), place(m[i].source), m[i].kind);
 }
 
 static void print_nodes(const char *name, const struct smtpcodes__node *node, size_t count)
@@ -866,23 +897,22 @@ static void print_nodes(const char *name, const struct smtpcodes__node *node, si
                 node[i].symbol, node[i].outs);
 }
 
-static void print_tables(const char *folder, const struct smtpcodes__ruleset *set)
+static void print_rows(const struct smtpcodes__ruleset *set)
 {
     const struct smtpcodes__compiler_sizes *const n = &sizes;
     out("%s#include \"tables.h\"\n#include \"ruleset.h\"\n", banner);
     out("\nconst char smtpcodes__knowledge_version[9] = \"%08x\";\n", (unsigned)version);
-    print_text("const char smtpcodes__strings[]", set->strings, n->strings);
     out("\nconst uint32_t smtpcodes__code_count = %u;", (unsigned)code_count);
     PRINT_ARRAY("const struct smtpcodes_code", "smtpcodes__codes[]", code_count,
-                "{%u, %u, %u, %u, 0x%x, %u, %u, %u, %u, {0}},", (unsigned)codes[i].name, (unsigned)codes[i].title,
-                (unsigned)codes[i].explanation, (unsigned)codes[i].reference, (unsigned)codes[i].commands,
-                codes[i].code, codes[i].standing, codes[i].reason, codes[i].broad);
+                "{%u, %u, %u, %u, 0x%x, %u, %u, %u, %u, {0}},", place(codes[i].name), place(codes[i].title),
+                place(codes[i].explanation), place(codes[i].reference), (unsigned)codes[i].commands, codes[i].code,
+                codes[i].standing, codes[i].reason, codes[i].broad);
     print_bytes("const uint8_t smtpcodes__code_index[1000]", code_index, sizeof code_index);
     out("\nconst uint32_t smtpcodes__enhanced_count = %u;", (unsigned)enhanced_count);
     PRINT_ARRAY("const struct smtpcodes_enhanced", "smtpcodes__enhanced[]", enhanced_count,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)enhanced[i].pattern, (unsigned)enhanced[i].name,
-                (unsigned)enhanced[i].title, (unsigned)enhanced[i].explanation, (unsigned)enhanced[i].reference,
-                (unsigned)enhanced[i].codes, enhanced[i].standing, enhanced[i].reason);
+                "{%u, %u, %u, %u, %u, %u, %u, %u, 0},", place(enhanced[i].pattern), place(enhanced[i].name),
+                place(enhanced[i].title), place(enhanced[i].explanation), place(enhanced[i].reference),
+                place(enhanced[i].codes), enhanced[i].standing, enhanced[i].reason);
     out("\nconst uint8_t smtpcodes__enhanced_index[3][SMTPCODES__SUBJECTS][1001] = {");
     for (int k = 0; k < 3; k++) {
         out("{");
@@ -899,27 +929,27 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     print_bytes("const uint8_t smtpcodes__enhanced_class[3]", enhanced_class, sizeof enhanced_class);
     out("\nconst uint32_t smtpcodes__reason_count = %u;", (unsigned)reason_count);
     PRINT_ARRAY("const struct smtpcodes__reason", "smtpcodes__reasons[]", reason_count + 1,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, {0}},", (unsigned)reasons[i].name, (unsigned)reasons[i].title,
-                (unsigned)reasons[i].explanation, (unsigned)reasons[i].advice, (unsigned)reasons[i].learned,
-                reasons[i].side, reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, {0}},", place(reasons[i].name), place(reasons[i].title),
+                place(reasons[i].explanation), place(reasons[i].advice), place(reasons[i].learned), reasons[i].side,
+                reasons[i].permanent_bounce, reasons[i].permanent_action, reasons[i].temporary_bounce,
                 reasons[i].temporary_action);
     const size_t term_index_count = (size_t)VOCABULARIES * reason_count * SMTPCODES__BOUNCES;
     out("\nconst uint32_t smtpcodes__vocabulary_count = %d;", VOCABULARIES);
     PRINT_ARRAY("const struct smtpcodes__vocabulary", "smtpcodes__vocabularies[]", VOCABULARIES + 1, "{%u, %u, %u},",
-                (unsigned)vocabularies[i].title, (unsigned)vocabularies[i].field, (unsigned)vocabularies[i].source);
+                place(vocabularies[i].title), place(vocabularies[i].field), place(vocabularies[i].source));
     out("\nconst uint32_t smtpcodes__term_count = %u;", (unsigned)term_count);
     PRINT_ARRAY("const struct smtpcodes__term", "smtpcodes__terms[]", term_count, "{%u, %u, %u, %u, 0},",
-                (unsigned)terms[i].name, (unsigned)terms[i].meaning, terms[i].vocabulary, terms[i].reason);
+                place(terms[i].name), place(terms[i].meaning), terms[i].vocabulary, terms[i].reason);
     PRINT_ARRAY("const uint16_t", "smtpcodes__term_index[]", term_index_count, "%u,", term_at(i));
     out("\nconst uint32_t smtpcodes__word_row_count = %u;", (unsigned)word_row_count);
     PRINT_ARRAY("const struct smtpcodes__word_row", "smtpcodes__word_rows[]", word_row_count, "{%u, %u, %u},",
-                (unsigned)word_rows[i].word, (unsigned)word_rows[i].canonical, (unsigned)word_rows[i].kind);
+                place(word_rows[i].word), place(word_rows[i].canonical), (unsigned)word_rows[i].kind);
 
     PRINT_ARRAY("static const struct smtpcodes__word", "vocabulary[]", n->vocabulary, "{0x%x, %u, 0},",
                 (unsigned)set->vocabulary[i].hash, set->vocabulary[i].symbol);
     PRINT_ARRAY("static const uint32_t", "prefix_filter[]", n->prefix_filter, "0x%x,", (unsigned)set->prefix_filter[i]);
     PRINT_ARRAY("static const struct smtpcodes__prefix", "prefixes[]", n->prefixes, "{%u, %u, %u, 0},",
-                (unsigned)set->prefixes[i].text, set->prefixes[i].symbol, set->prefixes[i].length);
+                place(set->prefixes[i].text), set->prefixes[i].symbol, set->prefixes[i].length);
     PRINT_ARRAY("static const uint16_t", "displacements[]", n->displacements, "%u,", set->displacements[i]);
     print_nodes("roots[]", set->roots, n->roots);
     print_nodes("nodes[]", set->nodes, n->nodes);
@@ -931,10 +961,10 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
     PRINT_ARRAY("static const struct smtpcodes__link", "links[]", n->links, "{0x%x, %u, %u, 0},",
                 (unsigned)set->links[i].out, set->links[i].part, set->links[i].gap);
     PRINT_ARRAY("static const struct smtpcodes__rule", "rules[]", rules.count,
-                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u, %u, 0},", (unsigned)rules.rules[i].name,
-                (unsigned)rules.rules[i].source, (unsigned)rules.rules[i].example, (unsigned)rules.rules[i].when,
-                (unsigned)rules.rules[i].phrases, (unsigned)rules.rules[i].line, rules.rules[i].first_condition,
-                rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level, rules.rules[i].late);
+                "{%u, %u, %u, %u, %u, %u, %u, %u, %u, %u},", place(rules.rules[i].name), place(rules.rules[i].source),
+                place(rules.rules[i].example), (unsigned)rules.rules[i].line, rules.rules[i].first_condition,
+                rules.rules[i].conditions, rules.rules[i].reason, rules.rules[i].level, rules.rules[i].late,
+                rules.rules[i].hash);
     PRINT_ARRAY("static const struct smtpcodes__condition", "conditions[]", rules.condition_count,
                 "{%u, %u, %u, 0, %u, %u},", rules.conditions[i].kind, rules.conditions[i].x, rules.conditions[i].y,
                 rules.conditions[i].low, rules.conditions[i].high);
@@ -960,7 +990,22 @@ static void print_tables(const char *folder, const struct smtpcodes__ruleset *se
         out("    out->%s = %s;\n", arrays[i], arrays[i]);
     }
     out("    out->strings = smtpcodes__strings;\n}\n");
+}
+
+static void print_tables(const char *folder, const struct smtpcodes__ruleset *set)
+{
+    pooled.places = calloc(sizes.strings, sizeof *pooled.places);
+    if (!pooled.places) {
+        stop("mktables: out of memory");
+    }
+    print_rows(set);
+    fill_pool(set);
+    out_count = 0;
+    print_rows(set);
+    print_text("const char smtpcodes__strings[]", pooled.text, pooled.count);
     write_out(folder, "tables.c");
+    free(pooled.places);
+    free(pooled.text);
 }
 
 int main(int argc, char **argv)

@@ -311,7 +311,7 @@ SMTPCODES_API struct smtpcodes_rules *smtpcodes_rules_load(const char *name, con
 /** The same from a file. */
 SMTPCODES_API struct smtpcodes_rules *smtpcodes_rules_load_file(const char *path, char *message, size_t room);
 SMTPCODES_API void smtpcodes_rules_free(struct smtpcodes_rules *rules);
-/** How many rules there are. */
+/** How many rules there are; NULL has none. */
 SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
 
 /**
@@ -321,10 +321,10 @@ SMTPCODES_API size_t smtpcodes_rules_count(const struct smtpcodes_rules *rules);
 SMTPCODES_API const char *smtpcodes_rules_version(const struct smtpcodes_rules *rules);
 
 /**
- * What is wrong with rules that could be loaded, or with the built-in ones (NULL), a line each: "NAME:LINE: what is
- * wrong". Nothing, if each rule decides its own example and may decide other replies: its conditions can hold, no
- * stronger rule of the set that holds whenever it holds takes all of its phrases, and no rule of the same level and
- * conditions has one of its phrases too. A text as those below; this one needs memory and may take seconds.
+ * What is wrong with rules that could be loaded, a line each: "NAME:LINE: what is wrong". Nothing, if each rule decides
+ * its own example and may decide other replies: its conditions can hold, no stronger rule of the set that holds
+ * whenever it holds takes all of its phrases, and no rule of the same level and conditions has one of its phrases too.
+ * NULL has no rules, so nothing is wrong with it. A text as those below; this one needs memory and may take seconds.
  */
 SMTPCODES_API size_t smtpcodes_rules_check(const struct smtpcodes_rules *rules, char *out, size_t room);
 

@@ -33,7 +33,6 @@ struct rule_state {
 
 struct check {
     const struct smtpcodes_rules *rules;
-    int is_builtin; /* they are a copy of the built-in rules */
     struct smtpcodes__ruleset builtin;
     const struct smtpcodes__ruleset *matched; /* the set whose candidates come in */
     uint32_t *spellings;                      /* by symbol, see compile.h */
@@ -59,7 +58,7 @@ static void finding(struct check *c, unsigned long line, const char *format, ...
 {
     char text[1024];
     va_list arguments;
-    smtpcodes__out_text(&c->out, c->rules ? c->rules->set.strings + c->rules->name : "rules");
+    smtpcodes__out_text(&c->out, c->rules->set.strings + c->rules->name);
     smtpcodes__out_text(&c->out, ":");
     smtpcodes__out_number(&c->out, line);
     smtpcodes__out_text(&c->out, ": ");
@@ -394,13 +393,13 @@ static void check_example(struct check *c, uint32_t id)
             context.client_length = ip.length;
         }
     }
-    smtpcodes_classify_with(c->is_builtin ? NULL : c->rules, &context, example, strlen(example), &v);
+    smtpcodes_classify_with(c->rules, &context, example, strlen(example), &v);
     const char *const decider = v.rule ? v.rule : smtpcodes_basis_name((int)v.basis);
-    if (c->is_builtin ? v.rule && strcmp(v.rule, name_of(set, id)) == 0 : v.rule == name_of(set, id)) {
+    if (v.rule == name_of(set, id)) {
         return;
     }
     for (uint32_t i = 0; v.rule && i < set->rule_count; i++) {
-        if (c->is_builtin ? strcmp(v.rule, name_of(set, i)) == 0 : v.rule == name_of(set, i)) {
+        if (v.rule == name_of(set, i)) {
             finding(c, rule->line, "the example of the rule \"%s\" is decided by \"%s\" in line %u", name_of(set, id),
                     decider, (unsigned)set->rules[i].line);
             return;
@@ -484,64 +483,13 @@ static void check(struct check *c)
     }
 }
 
-/* ---- the built-in rules ---- */
-
-/* The rows of core/data/rules.tsv, each in its line. */
-static size_t write_builtin(const struct smtpcodes__ruleset *set, char *text, size_t room)
-{
-    struct smtpcodes__out out;
-    uint32_t line = 1;
-    smtpcodes__out_start(&out, text, room);
-    for (uint32_t i = 0; i < set->rule_count; i++) {
-        const struct smtpcodes__rule *rule = &set->rules[i];
-        const uint32_t columns[] = {rule->when, rule->phrases, rule->example, rule->source};
-        for (; line < rule->line; line++) {
-            smtpcodes__out_text(&out, "\n");
-        }
-        smtpcodes__out_text(&out, name_of(set, i));
-        smtpcodes__out_text(&out, "\t");
-        smtpcodes__out_text(&out, smtpcodes_reason_name(rule->reason));
-        smtpcodes__out_text(&out, "\t");
-        smtpcodes__out_text(&out, smtpcodes__level_name(rule->level));
-        for (size_t k = 0; k < sizeof columns / sizeof *columns; k++) {
-            smtpcodes__out_text(&out, "\t");
-            smtpcodes__out_text(&out, set->strings + columns[k]);
-        }
-        smtpcodes__out_text(&out, "\n");
-        line++;
-    }
-    return smtpcodes__out_end(&out);
-}
-
-static struct smtpcodes_rules *load_builtin(struct check *c)
-{
-    char message[512] = "out of memory";
-    const size_t length = write_builtin(&c->builtin, NULL, 0);
-    char *text = malloc(length + 1);
-    struct smtpcodes_rules *rules = NULL;
-    if (text) {
-        write_builtin(&c->builtin, text, length + 1);
-        rules = smtpcodes_rules_load("rules.tsv", text, length, message, sizeof message);
-    }
-    free(text);
-    if (!rules) {
-        finding(c, 0, "%s", message);
-    }
-    return rules;
-}
-
 size_t smtpcodes_rules_check(const struct smtpcodes_rules *rules, char *out, size_t room)
 {
     struct check c = {0};
-    struct smtpcodes_rules *copy = NULL;
     smtpcodes__out_start(&c.out, out, room);
-    smtpcodes__builtin(&c.builtin);
-    c.is_builtin = !rules;
-    if (!rules) {
-        rules = copy = load_builtin(&c);
-    }
-    c.rules = rules;
     if (rules) {
+        smtpcodes__builtin(&c.builtin);
+        c.rules = rules;
         check(&c);
     }
     if (c.failed) {
@@ -550,6 +498,5 @@ size_t smtpcodes_rules_check(const struct smtpcodes_rules *rules, char *out, siz
     free(c.states);
     free(c.spellings);
     free(c.candidates);
-    smtpcodes_rules_free(copy);
     return smtpcodes__out_end(&c.out);
 }

@@ -37,7 +37,8 @@ struct findings {
     size_t late_count;
     struct candidate stock; /* words: those of the code's stock text; rule is not set */
     struct named provider, blocklist;
-    uint32_t listings; /* kinds of the block lists named, as bits */
+    uint32_t listings;                     /* kinds of the block lists named, as bits */
+    const struct smtpcodes__rule *decider; /* whose reason stands before the model is asked */
     int later, never;
     long retry_after;
     int quotes_client;
@@ -270,6 +271,7 @@ static enum smtpcodes__ground decide(struct smtpcodes_verdict *v, struct finding
     const int is_stock = f->stock.words && (!best.rule || f->stock.words >= best.words);
     if (best.rule && (best.rule->level > SMTPCODES__LEVEL_FRAME || (!enhanced_reason && !is_stock))) {
         decide_by_rule(v, f, &best);
+        f->decider = best.rule;
         return best.rule->level > SMTPCODES__LEVEL_PLAIN || v->basis == SMTPCODES_BASIS_PROVIDER
                    ? SMTPCODES__GROUND_STRONG
                : best.rule->level < SMTPCODES__LEVEL_PLAIN ? SMTPCODES__GROUND_WEAK
@@ -316,8 +318,8 @@ static void gather_facts(struct smtpcodes__features *features, const struct find
         smtpcodes__add_fact(features, SMTPCODES__FACT_DETAIL, detail);
     }
     smtpcodes__add_fact(features, SMTPCODES__FACT_GROUND, (uint32_t)v->reason * SMTPCODES__GROUNDS + (uint32_t)ground);
-    if (v->basis == SMTPCODES_BASIS_TEXT || v->basis == SMTPCODES_BASIS_PROVIDER) {
-        smtpcodes__add_fact(features, SMTPCODES__FACT_RULE, (uint32_t)(v->rule - f->rules.strings));
+    if (f->decider) {
+        smtpcodes__add_fact(features, SMTPCODES__FACT_RULE, f->decider->hash);
     }
     for (uint32_t kinds = f->listings; kinds; kinds &= kinds - 1) {
         smtpcodes__add_fact(features, SMTPCODES__FACT_LISTING, kinds & (~kinds + 1));

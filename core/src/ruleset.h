@@ -61,13 +61,12 @@ struct smtpcodes__condition {
 
 struct smtpcodes__rule {
     uint32_t name, source, example; /* offsets into strings */
-    uint32_t when, phrases;         /* as they were written: check.c reads the built-in ones again */
     uint32_t line;                  /* where it stands in its file */
     uint16_t first_condition;
     uint8_t conditions;
     uint8_t reason, level;
-    uint8_t late; /* has conditions that are known only when the whole reply has been read */
-    uint16_t reserved;
+    uint8_t late;  /* has conditions that are known only when the whole reply has been read */
+    uint16_t hash; /* of the name: what the model knows the rule by, wherever strings and rules stand */
 };
 
 struct smtpcodes__mark { /* a provider or a block list */

@@ -52,7 +52,7 @@ int smtpcodes__is_rule_name(const char *name)
     return slashes == 1;
 }
 
-const char *smtpcodes__level_name(int level)
+static const char *level_name(int level)
 {
     switch (level) {
     case SMTPCODES__LEVEL_HINT: return "hint";
@@ -66,7 +66,7 @@ const char *smtpcodes__level_name(int level)
 static int level_of(const char *name)
 {
     for (int i = 0; i < SMTPCODES__LEVELS; i++) {
-        if (strcmp(name, smtpcodes__level_name(i)) == 0) {
+        if (strcmp(name, level_name(i)) == 0) {
             return i;
         }
     }
@@ -294,14 +294,10 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
         }
         rule.reason = (uint8_t)reason;
         rule.level = (uint8_t)level;
-        if (smtpcodes__compiler_string(compiler, column[3], &rule.when)) { /* reading them cuts them up */
-            return smtpcodes__tsv_error(tsv, "%s", smtpcodes__compiler_error(compiler));
-        }
         if (read_conditions(tsv, names, column[3], list, &rule)) {
             return -1;
         }
         if (smtpcodes__compiler_string(compiler, column[0], &rule.name) ||
-            smtpcodes__compiler_string(compiler, column[4], &rule.phrases) ||
             smtpcodes__compiler_string(compiler, column[5], &rule.example) ||
             smtpcodes__compiler_string(compiler, column[6], &rule.source) ||
             smtpcodes__compiler_phrases(compiler, column[4], SMTPCODES__OUT_RULE, (uint32_t)list->count, &phrases)) {
@@ -327,6 +323,8 @@ int smtpcodes__rules_read(struct smtpcodes__tsv *tsv, struct smtpcodes__compiler
             }
             list->silent[list->silent_count++] = (uint32_t)list->count;
         }
+        const uint32_t hash = smtpcodes__fnv(SMTPCODES__FNV, column[0], strlen(column[0]));
+        rule.hash = (uint16_t)(hash >> 16 ^ hash);
         rule.line = (uint32_t)tsv->line;
         list->rules[list->count++] = rule;
     }

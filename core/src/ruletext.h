@@ -34,7 +34,6 @@ void smtpcodes__rules_free(struct smtpcodes__rule_list *list);
 
 /* "5.1.1", "x.7.23", "5.7.606-649", "x.1.x", "4.x.x"; 0, or -1. */
 int smtpcodes__read_enhanced_pattern(const char *text, struct smtpcodes__condition *out);
-const char *smtpcodes__level_name(int level);
 /* "group/idea": lower-case letters, digits and hyphens, one slash. */
 int smtpcodes__is_rule_name(const char *name);
 

@@ -53,8 +53,9 @@ static void every_rule_decides_its_example(void **state)
         struct smtpcodes_verdict v;
         smtpcodes_classify_with(NULL, &context, example, strlen(example), &v);
         if (!v.rule || strcmp(v.rule, name) != 0) {
-            print_error("%s: its example is decided by %s (%s): %s\n", name,
-                        v.rule ? v.rule : smtpcodes_basis_name((int)v.basis), smtpcodes_reason_name(v.reason), example);
+            print_error("rules.tsv:%u: the example of the rule \"%s\" is decided by %s (%s): %s\n",
+                        (unsigned)rules.rules[i].line, name, v.rule ? v.rule : smtpcodes_basis_name((int)v.basis),
+                        smtpcodes_reason_name(v.reason), example);
             wrong++;
         } else if (v.reason != smtpcodes_rule_reason(i) || v.evidence_length == 0) {
             print_error("%s: reason or evidence is missing: %s\n", name, example);
@@ -500,8 +501,9 @@ static void rules_are_checked(void **state)
         test_free(findings);
         smtpcodes_rules_free(rules);
     }
-    char *findings = findings_in(NULL);
+    char *findings = findings_in(NULL); /* it has no rules */
     assert_string_equal(findings, "");
+    assert_int_equal(smtpcodes_rules_count(NULL), 0);
     test_free(findings);
 }
 

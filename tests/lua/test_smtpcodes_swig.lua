@@ -131,7 +131,7 @@ function Test_verdicts.test_version_of_rules()
 end
 
 function Test_verdicts.test_check_of_rules()
-    luaunit.assertEquals(smtpcodes.rules_check(nil), "")
+    luaunit.assertEquals(smtpcodes.rules_check(nil), "") -- no rules
     luaunit.assertEquals(smtpcodes.rules_check(smtpcodes.rules_load("mine", support.rule)), "")
     local text = {}
     for i = 1, 100 do

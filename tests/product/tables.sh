@@ -51,6 +51,19 @@ done
 ok 'each file has its part in the version' is \
     "$(sort -u <<<"$versions" | grep -cE '^[0-9a-f]{8}$')" "$(($(find "$data" -name '*.tsv' | wc -l) + 1))"
 
+# The pool of strings has what can be asked for, each once, and not the words of phrases: these are symbols by then.
+pool() { # FOLDER: a string a line
+    sed -n '/^const char smtpcodes__strings/,/^};/p' "$1/tables.c" | sed 1d | tr -cs '0-9' '\n' |
+        LC_ALL=C awk 'NF { printf "%c", $1 ? $1 : 10 }'
+}
+cp "$data"/*.tsv 'of another name'
+printf 'my/pooled\tspam\tplain\t-\tzebrafish pond\t550 An example that is pooled\tme\n' >>'of another name/rules.tsv'
+run "$mktables" 'of another name' "$folder/one"
+pool "$folder/one" >"$folder/pool"
+ok 'the pool: name and example of a rule' is \
+    "$(grep -cxE 'my/pooled|550 An example that is pooled|spam' "$folder/pool")" 3
+ok 'the pool: no word of its phrases' is "$(grep -cE 'zebrafish' "$folder/pool")" 0
+
 run "$mktables" "$folder/nowhere" "$folder/one"
 ok 'no data: says which file' is "$status $(grep -c "^mktables: $folder/nowhere/words.tsv: " "$err")" '1 1'
 run "$mktables" "$data" "$folder/nowhere"

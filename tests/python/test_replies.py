@@ -186,7 +186,7 @@ def test_explain_with_rules() -> None:
 
 def test_check_of_rules() -> None:
     assert Rules.loads(RULE).check() == []
-    assert smtpcodes._smtpcodes.rules_check(None) == ""  # the built-in ones
+    assert smtpcodes._smtpcodes.rules_check(None) == ""  # no rules
     shadow = "my/room\tspam\ttag\t-\tno room ~2 cupboard\t550 no room in the cupboard\tfield\n"
     assert Rules(RULE + shadow, "mine").check() == [
         'mine:1: the example of the rule "mailbox-full/cupboard" is decided by "my/room" in line 2',

@@ -11,10 +11,25 @@ rule() {
 
 # ---- check
 
-run smtpcodes rules check
-ok 'check: the built-in rules are sound' is "$status $(cat "$out" "$err")" '0 '
 run smtpcodes rules check "$data/rules.tsv"
-ok 'check: as a file, they are too' is "$status $(cat "$out" "$err")" '0 '
+ok 'check: the built-in rules are sound' is "$status $(cat "$out" "$err")" '0 '
+
+# They would not pass with a mistake among them: an example that says something else, and, at the end, a rule that is
+# shadowed, one that shares a phrase, and one that asks for a code that no rule is asked for.
+line=$(grep -n $'^mailbox-full/full\t' "$data/rules.tsv" | cut -d : -f 1) # "mailbox ~2 full ; full mailbox", plain
+changed=$(grep -n $'^mailbox-full/over-quota\t' "$data/rules.tsv" | cut -d : -f 1)
+awk -F '\t' -v OFS='\t' '$1 == "mailbox-full/over-quota" { $6 = "550 zebra" } { print }' "$data/rules.tsv" >"$folder/mistaken.tsv"
+last=$(wc -l <"$folder/mistaken.tsv")
+rule mistaken.tsv my/shadowed mailbox-full frame - 'mailbox full' '550 mailbox full'
+rule mistaken.tsv my/doubled mailbox-full plain - 'full mailbox ; zebra zoo' '550 zebra zoo'
+rule mistaken.tsv my/dead spam plain code=2xx 'lion zoo' '250 lion zoo'
+run smtpcodes rules check "$folder/mistaken.tsv"
+ok 'check: a mistake among them is found' is "$status $(cat "$out" "$err")" \
+    "1 $folder/mistaken.tsv:$changed: the example of the rule \"mailbox-full/over-quota\" is decided by its code, not by its words
+$folder/mistaken.tsv:$((last + 1)): the example of the rule \"my/shadowed\" is decided by \"mailbox-full/full\" in line $line
+$folder/mistaken.tsv:$((last + 1)): the rule \"my/shadowed\" never decides: \"mailbox-full/full\" in line $line comes before it
+$folder/mistaken.tsv:$((last + 2)): the rule \"my/doubled\" has a phrase that \"mailbox-full/full\" in line $line has too: \"full mailbox\"
+$folder/mistaken.tsv:$((last + 3)): the rule \"my/dead\" never decides: replies with such codes are decided by their code alone"
 
 rule sound.tsv my/zebra spam plain - 'zebra zoo' '550 zebra zoo'
 rule odd.tsv my/lion spam plain - 'lion zoo' '550 zebra zoo'
@@ -85,6 +100,7 @@ while IFS='|' read -r arguments text; do
 done <<TABLE
 |rules check or rules diff
 mend|"mend"
+check|rules check FILE
 check --all|--all
 diff|OLD NEW
 diff -|OLD NEW

@@ -161,8 +161,8 @@ function smtpcodes.reason_of(vocabulary, term) end
 ---@return smtpcodes.Rules? rules, string? message
 function smtpcodes.rules(path) end
 
----What is wrong with rules, or with the built-in ones: lines of the form "file:line: what is wrong".
----@param rules? smtpcodes.Rules
+---What is wrong with rules: lines of the form "file:line: what is wrong".
+---@param rules smtpcodes.Rules
 ---@return string[]
 function smtpcodes.rules_check(rules) end
 
