@@ -1142,7 +1142,7 @@ static int place_bucket(struct smtpcodes__compiler *c, struct smtpcodes__ruleset
         struct smtpcodes__word *slot = &vocabulary[smtpcodes__word_slot(r, words[bucket->first + i].hash)];
         if (slot->hash) {
             while (i-- > 0) {
-                vocabulary[smtpcodes__word_slot(r, words[bucket->first + i].hash)].hash = 0;
+                vocabulary[smtpcodes__word_slot(r, words[bucket->first + i].hash)] = (struct smtpcodes__word){0, 0, 0};
             }
             return 0;
         }
