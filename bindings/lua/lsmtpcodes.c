@@ -213,17 +213,17 @@ static void read_context(lua_State *L, int arg, struct smtpcodes_context *contex
 }
 
 /* A filter sees the same few kinds of verdict again and again. For each there is a maker: a Lua function that holds all
- * but the evidence, since a table constructor of Lua's is the fastest way to a table (tests/bench/lua_cost.sh measures
+ * but confidence and evidence, since a table constructor of Lua's is the fastest way to a table (tests/bench/lua_cost.sh measures
  * it). The names of its parameters are those of push_kind, in that order. */
 static const char make_maker[] =
-    "local code, enhanced, severity, category, reason, side, action, bounce, basis, confidence, rule = ...\n"
-    "return function(evidence, evidence_offset)\n"
+    "local code, enhanced, severity, category, reason, side, action, bounce, basis, rule = ...\n"
+    "return function(confidence, evidence, evidence_offset)\n"
     "  return {code = code, enhanced = enhanced, severity = severity, category = category, reason = reason,\n"
     "    side = side, action = action, bounce = bounce, basis = basis, confidence = confidence, rule = rule,\n"
     "    evidence = evidence, evidence_offset = evidence_offset}\n"
     "end";
 
-enum { KIND_FIELDS = 11, KIND_BITS = 7, KINDS = 1 << KIND_BITS };
+enum { KIND_FIELDS = 10, KIND_BITS = 10, KINDS = 1 << KIND_BITS };
 
 /* Verdicts whose makers are at hand, by a hash; code 0, which no reply has: none. */
 struct kinds {
@@ -253,7 +253,6 @@ static void push_kind(lua_State *L, const struct smtpcodes_verdict *v)
     push_string(L, name_index(LIST_action, (int)v->action));
     push_string(L, name_index(LIST_bounce, (int)v->bounce));
     push_string(L, name_index(LIST_basis, (int)v->basis));
-    lua_pushinteger(L, v->confidence);
     lua_pushstring(L, v->rule); /* NULL is pushed as nil */
 }
 
@@ -262,7 +261,7 @@ static void push_maker(lua_State *L, const struct smtpcodes_verdict *v)
     struct kinds *kinds = lua_touserdata(L, lua_upvalueindex(UPVALUE_KINDS));
     struct smtpcodes_verdict kind = *v;
     kind.evidence = kind.evidence_length = 0;
-    kind.retry_after = 0;
+    kind.retry_after = kind.confidence = 0;
     uint32_t mixed = (uint32_t)(uintptr_t)v->rule ^ (uint32_t)v->code << 20 ^ (uint32_t)v->enhanced.subject << 10 ^
                      (uint32_t)v->enhanced.detail;
     uint32_t slot = (mixed * 0x9E3779B1u) >> (32 - KIND_BITS);
@@ -281,12 +280,13 @@ static void push_maker(lua_State *L, const struct smtpcodes_verdict *v)
 static void push_verdict(lua_State *L, const char *bytes, const struct smtpcodes_verdict *v)
 {
     push_maker(L, v);
+    lua_pushinteger(L, v->confidence);
     if (v->evidence_length) {
         lua_pushlstring(L, bytes + v->evidence, v->evidence_length);
         lua_pushinteger(L, (lua_Integer)v->evidence + 1);
-        lua_call(L, 2, 1);
+        lua_call(L, 3, 1);
     } else {
-        lua_call(L, 0, 1);
+        lua_call(L, 1, 1);
     }
     set_text(L, KEY_provider, v->provider);
     set_text(L, KEY_blocklist, v->blocklist);
