@@ -668,48 +668,62 @@ static const unsigned char *mail_from(const unsigned char *start, const unsigned
     return capitals || (behind < end && (*behind == ':' || *behind == '<')) ? behind : NULL;
 }
 
-static enum smtpcodes__token_kind kind_of(unsigned letters, unsigned digits)
+static void set_word(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token, const struct smtpcodes__run *run,
+                     const unsigned char *start, const unsigned char *stop)
 {
     /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
-    return !letters ? SMTPCODES__TOKEN_NUMBER : digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
+    token->kind = !run->letters ? SMTPCODES__TOKEN_NUMBER : run->digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
+    token->hash = hash_run(run);
+    token->four = (uint32_t)run->low;
+    token->length = run->length;
+    token->start = start;
+    token->end = lexer->at = stop;
 }
 
-/* A token that begins at start and is more than a short word, or perhaps one. */
-static void long_way(struct smtpcodes__lexer *lexer, const unsigned char *first, const unsigned char *start,
-                     struct smtpcodes__token *token)
+/* A word with letters beyond ASCII, or a long one. */
+static void set_long_word(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token, unsigned seen,
+                          const unsigned char *start, const unsigned char *stop)
 {
-    const unsigned char *const end = lexer->end;
-    unsigned seen;
+    const size_t length = lexer->folded_length;
+    if (length == 0 || length > SMTPCODES__WORD_MAX) { /* 0: a lone combining mark */
+        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
+        return;
+    }
+    const struct smtpcodes__run run = {smtpcodes__load64(lexer->folded), 0, (unsigned)length, seen & SMTPCODES__LETTER,
+                                       seen & SMTPCODES__DIGIT};
+    set_word(lexer, token, &run, start, stop);
+    token->hash = hash_padded(lexer->folded, length, SMTPCODES__SPACE_TEXT);
+}
+
+/* A token that is perhaps more than a word; `run` is the word that it begins with, if that is a short one. */
+static void long_way(struct smtpcodes__lexer *lexer, const unsigned char *first, const unsigned char *start,
+                     struct smtpcodes__run *run, struct smtpcodes__token *token)
+{
+    static const uint64_t mail = 0x6C69616D, mailfrom = 0x6D6F72666C69616D; /* the first letter is the lowest byte */
+    const unsigned char *const end = lexer->end, *stop, *behind;
+    unsigned seen = 0;
     if (start - first >= 2 && start[-1] == ':' && start[-2] == ':' && smtpcodes__is_hex(*start) &&
         leading_colons(lexer, start - 2, token)) {
         return;
     }
-    const unsigned char *stop = read_word(lexer, start, &seen);
+    stop = run ? start + run->length : read_word(lexer, start, &seen);
     if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ' && compound(lexer, first, start, stop, token)) {
         return;
     }
-    if (lexer->folded_length == 0 || lexer->folded_length > SMTPCODES__WORD_MAX) { /* 0: a lone combining mark */
-        set(lexer, token, SMTPCODES__TOKEN_ID, start, stop);
+    if (!run) {
+        set_long_word(lexer, token, seen, start, stop);
         return;
     }
-    if (lexer->folded_length == 4 && memcmp(lexer->folded, "mail", 4) == 0) {
-        const unsigned char *behind = mail_from(start, stop, end);
-        if (behind) {
-            memcpy(lexer->folded + 4, "from", 4);
-            memset(lexer->folded + 8, 0, 8);
-            lexer->folded_length = 8;
-            stop = behind;
-        }
+    if (run->low == mail && run->length == 4 && (behind = mail_from(start, stop, end)) != NULL) {
+        run->low = mailfrom;
+        run->length = 8;
+        stop = behind;
     }
-    set(lexer, token, kind_of(seen & SMTPCODES__LETTER, seen & SMTPCODES__DIGIT), start, stop);
-    token->hash = hash_padded(lexer->folded, lexer->folded_length, SMTPCODES__SPACE_TEXT);
-    token->four = (uint32_t)smtpcodes__load64(lexer->folded);
-    token->length = (uint32_t)lexer->folded_length;
+    set_word(lexer, token, run, start, stop);
 }
 
 static inline void next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
 {
-    static const uint64_t mail = 0x6C69616D; /* the first letter is the lowest byte */
     const unsigned char *const end = lexer->end, *const first = lexer->at;
     const unsigned char *const start = skip_separators(first, end);
     struct smtpcodes__run run;
@@ -717,21 +731,17 @@ static inline void next(struct smtpcodes__lexer *lexer, struct smtpcodes__token 
         set(lexer, token, SMTPCODES__TOKEN_END, start, start);
         return;
     }
-    if (!read_short(lexer, start, &run) || run.low == mail || (start > first && start[-1] == ':')) {
-        long_way(lexer, first, start, token);
+    if (!read_short(lexer, start, &run)) {
+        long_way(lexer, first, start, NULL, token);
         return;
     }
     const unsigned char *const stop = start + run.length;
-    if (stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ') {
-        long_way(lexer, first, start, token);
+    if ((stop + 1 < end && smtpcodes__joins(*stop) && stop[1] > ' ') || (start > first && start[-1] == ':') ||
+        ((*start | 0x20) == 'm' && run.length == 4)) { /* an address, a link, "::1", "MAIL FROM" … */
+        long_way(lexer, first, start, &run, token);
         return;
     }
-    token->kind = kind_of(run.letters, run.digits);
-    token->hash = hash_run(&run);
-    token->four = (uint32_t)run.low;
-    token->length = run.length;
-    token->start = start;
-    token->end = lexer->at = stop;
+    set_word(lexer, token, &run, start, stop);
 }
 
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
