@@ -213,8 +213,8 @@ static void read_context(lua_State *L, int arg, struct smtpcodes_context *contex
 }
 
 /* A filter sees the same few kinds of verdict again and again. For each there is a maker: a Lua function that holds all
- * but confidence and evidence, since a table constructor of Lua's is the fastest way to a table (tests/bench/lua_cost.sh measures
- * it). The names of its parameters are those of push_kind, in that order. */
+ * but confidence and evidence, since a table constructor of Lua's is the fastest way to a table
+ * (tests/bench/lua_cost.sh measures it). The names of its parameters are those of push_kind, in that order. */
 static const char make_maker[] =
     "local code, enhanced, severity, category, reason, side, action, bounce, basis, rule = ...\n"
     "return function(confidence, evidence, evidence_offset)\n"

@@ -245,10 +245,10 @@ static void a_layer_may_be_the_last(void **state)
         const char *reply;
         int first, last; /* whether my rules decide */
     } rows[] = {
-        {"550 Mailbox full", 1, 0},         /* words that say their reason: a built-in rule of level plain */
+        {"550 Mailbox full", 1, 0},          /* words that say their reason: a built-in rule of level plain */
         {"550 5.1.1 Quagga crossing", 1, 1}, /* before the enhanced code */
         {"550 Quagga crossing", 1, 1},       /* and before the basic code */
-        {"450 Try again later", 1, 1},      /* only a hint among the built-in rules */
+        {"450 Try again later", 1, 1},       /* only a hint among the built-in rules */
         {"550 Message rejected, user unknown", 1, 0},
         {"250 Quagga crossing", 0, 0},
     };
@@ -285,7 +285,7 @@ static void a_policy_says_what_a_reason_means(void **state)
         {"550 5.2.2 Mailbox full", "mailbox-full", "hard", "suppress"}, /* a built-in rule decided */
         {"550 5.2.2", "mailbox-full", "hard", "suppress"},              /* the enhanced code */
         {"552", "mailbox-full", "hard", "suppress"},                    /* the basic code */
-        {"550 Quagga crossing", "mailbox-full", "hard", "suppress"},     /* a rule of my own */
+        {"550 Quagga crossing", "mailbox-full", "hard", "suppress"},    /* a rule of my own */
         {"452 4.2.2 Mailbox full", "mailbox-full", "soft", "retry"},    /* of the other severity nothing is said */
         {"550 Mailbox full, try again later", "mailbox-full", "soft", "retry"}, /* a cue makes it temporary */
         {"450 User unknown", "user-unknown", "hard", "suppress"},
@@ -297,7 +297,8 @@ static void a_policy_says_what_a_reason_means(void **state)
     };
     /* "never" keeps a permanent refusal from being soft, unless the user says that it is */
     static const char never[] = "550 5.7.1 Message rate limit exceeded, will be permanently deferred";
-    struct smtpcodes_rules *rules = load(text), *none = load("my/quagga\tspam\ttag\t-\tquagga zoo\t550 Quagga zoo\tme\n");
+    struct smtpcodes_rules *rules = load(text),
+                           *none = load("my/quagga\tspam\ttag\t-\tquagga zoo\t550 Quagga zoo\tme\n");
     (void)state;
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct smtpcodes_verdict v;
@@ -515,14 +516,14 @@ static void what_no_rule_understands_is_told(void **state)
     } rows[] = {
         {"550 quagga crossing", 1},
         {"quagga crossing", 1},
-        {"550 5.1.1 quagga crossing", 1},    /* the enhanced code decides, the words are not understood */
-        {"421 quagga crossing", 1},          /* the basic code */
+        {"550 5.1.1 quagga crossing", 1},   /* the enhanced code decides, the words are not understood */
+        {"421 quagga crossing", 1},         /* the basic code */
         {"550 5.1.1", 0},                   /* no words */
         {"550 5.1.1 <ann@example.org>", 0}, /* names are no words */
         {"550", 0},
         {"", 0},
         {"550 5.1.1 User unknown", 0}, /* a rule */
-        {"250 quagga crossing", 0},     /* refuses nothing */
+        {"250 quagga crossing", 0},    /* refuses nothing */
         {"354 quagga crossing", 0},
         {"550 Requested action not taken: mailbox unavailable", 0}, /* the stock text (RFC 5321 4.2.3) */
         {"550 Requested action not taken: mailbox unavailable, quagga crossing", 1},
