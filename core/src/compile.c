@@ -1197,7 +1197,7 @@ static int build_vocabulary(struct smtpcodes__compiler *c, struct smtpcodes__rul
         bits++;
     }
     for (; !placed; bits++) {
-        struct word *words = malloc((c->words.count + 1) * sizeof *words);
+        struct word *words = calloc(c->words.count + 1, sizeof *words);
         struct bucket *buckets = malloc(((size_t)1 << (bits - 2)) * sizeof *buckets);
         r->vocabulary_shift = (uint8_t)(32 - bits);
         r->displacement_shift = (uint8_t)(32 - (bits - 2));
@@ -1426,9 +1426,9 @@ static int keep_row(struct smtpcodes__compiler *c, uint32_t first, uint16_t *pla
 
 /* Where the children of a state may go: struct smtpcodes__node has the rule. */
 struct places {
-    uint32_t block;          /* a power of two above all symbols: base ^ symbol stays in the block of the base */
-    uint32_t first_free;     /* nothing is free before */
-    unsigned char *has_base; /* by base: a node has it */
+    uint32_t block;        /* a power of two above all symbols: base ^ symbol stays in the block of the base */
+    uint32_t first_free;   /* nothing is free before */
+    struct array has_base; /* uint8_t: by base, whether a node has it */
 };
 
 enum { FREE = UINT16_MAX /* the symbol of a free place; no word has it */ };
@@ -1436,16 +1436,9 @@ enum { FREE = UINT16_MAX /* the symbol of a free place; no word has it */ };
 static int add_block(struct smtpcodes__compiler *c, struct places *p)
 {
     const struct smtpcodes__node empty = {0, FREE, 0};
-    const uint32_t count = (uint32_t)c->nodes.count + p->block;
-    unsigned char *grown = realloc(p->has_base, count);
-    if (!grown) {
-        return no_memory(c);
-    }
-    memset(grown + c->nodes.count, 0, p->block);
-    grown[0] = 1;
-    p->has_base = grown;
-    while (c->nodes.count < count) {
-        if (!push(&c->nodes, &empty)) {
+    for (uint32_t i = 0; i < p->block; i++) {
+        const uint8_t taken = c->nodes.count == 0; /* base 0 is that of nodes without children */
+        if (!push(&c->nodes, &empty) || !push(&p->has_base, &taken)) {
             return no_memory(c);
         }
     }
@@ -1455,7 +1448,8 @@ static int add_block(struct smtpcodes__compiler *c, struct places *p)
 static int fits(const struct smtpcodes__compiler *c, const struct places *p, const struct edge *children, size_t count,
                 uint32_t base)
 {
-    if (p->has_base[base]) {
+    // There is a block, and it has places. NOLINTNEXTLINE(clang-analyzer-core.NullDereference)
+    if (AT(p->has_base, uint8_t, base)) {
         return 0;
     }
     for (size_t i = 0; i < count; i++) {
@@ -1480,7 +1474,7 @@ static int place_children(struct smtpcodes__compiler *c, struct places *p, const
             }
             *base = at ^ children[0].symbol;
             if (fits(c, p, children, count, *base)) {
-                p->has_base[*base] = 1;
+                AT(p->has_base, uint8_t, *base) = 1;
                 for (size_t i = 0; i < count; i++) {
                     AT(c->nodes, struct smtpcodes__node, *base ^ children[i].symbol).symbol = children[i].symbol;
                 }
@@ -1549,7 +1543,7 @@ static int by_next(const void *a, const void *b)
 
 static int build_trie(struct smtpcodes__compiler *c)
 {
-    struct places places = {16, 0, NULL};
+    struct places places = {16, 0, {NULL, 0, 0, sizeof(uint8_t)}};
     struct parent *parents = malloc(c->state_count * sizeof *parents);
     uint32_t *bases = calloc(c->state_count, sizeof *bases);
     size_t parent_count = 0;
@@ -1586,7 +1580,7 @@ static int build_trie(struct smtpcodes__compiler *c)
 done:
     free(parents);
     free(bases);
-    free(places.has_base);
+    free(places.has_base.data);
     return status;
 }
 

@@ -59,7 +59,7 @@ static void window_start(struct window *w)
     w->count = HISTORY;
     w->before = w->partial_count = 0;
     w->words = w->negations = 0;
-    w->symbols[HISTORY - 1] = SMTPCODES__SYMBOL_NONE; /* no phrase goes back over it */
+    memset(w->symbols, 0, HISTORY * sizeof *w->symbols); /* no phrase goes back over SMTPCODES__SYMBOL_NONE */
 }
 
 /* Keeps what phrases that end in the next batch may reach back to. */
@@ -215,14 +215,15 @@ static void walk_back(struct smtpcodes__matcher *m, struct window *w, const stru
 static void find_phrases(struct smtpcodes__matcher *m, struct window *w)
 {
     const struct smtpcodes__ruleset *const r = m->rules;
+    const size_t count = w->count;
     unsigned char goes_back[HISTORY + BATCH];
-    w->places[w->count].negations_before = w->negations;
-    for (size_t i = HISTORY; i < w->count; i++) {
+    w->places[count].negations_before = w->negations;
+    for (size_t i = HISTORY; i < count; i++) {
         const uint16_t before = w->symbols[i - 1];
         const uint32_t base = r->roots[w->symbols[i]].base;
         goes_back[i] = (r->nodes[base ^ before].symbol == before) | ((base != 0) & is_name(before));
     }
-    for (size_t i = HISTORY; i < w->count; i++) {
+    for (size_t i = HISTORY; i < count; i++) {
         const struct smtpcodes__node *const root = &r->roots[w->symbols[i]];
         if (root->outs) {
             phrases_found(m, w, r->outs + root->outs, i, i);

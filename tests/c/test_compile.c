@@ -228,7 +228,7 @@ static void run_row(void **state)
             assert_true(i == ID || hits.count[i] == 0);
         }
         if ((hits.count[ID] > 0) != row->found) {
-            fail_msg("with %zu words before: found %d times", before, hits.count[ID]);
+            fail_msg("with %zu words before: found %zu times", before, hits.count[ID]);
         }
         memcpy(text + 4 * before, "kqx ", 4);
     }
