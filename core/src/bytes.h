@@ -42,6 +42,13 @@ static inline int smtpcodes__is_blank(unsigned char c)
     return (smtpcodes__class[c] & SMTPCODES__BLANK) != 0;
 }
 
+/* Eight bytes as a number. Little-endian on every machine: tables are built on one and read on another. */
+static inline uint64_t smtpcodes__load64(const unsigned char *p)
+{
+    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
+           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+}
+
 /* Place of the lowest bit of bits, which are not 0. */
 static inline unsigned smtpcodes__lowest(uint64_t bits)
 {

@@ -1191,29 +1191,27 @@ static int place_words(struct smtpcodes__compiler *c, struct smtpcodes__ruleset 
 
 static int build_vocabulary(struct smtpcodes__compiler *c, struct smtpcodes__ruleset *r)
 {
+    enum { LARGER_MAX = 4 }; /* times that the vocabulary is doubled; words that need more were made for that */
     uint32_t bits = 4;
-    int placed = 0;
     while (4 * c->words.count > 3 * ((size_t)1 << bits)) {
         bits++;
     }
-    for (; !placed; bits++) {
-        struct word *words = calloc(c->words.count + 1, sizeof *words);
-        struct bucket *buckets = malloc(((size_t)1 << (bits - 2)) * sizeof *buckets);
+    const uint32_t most = bits + LARGER_MAX;
+    struct word *words = calloc(c->words.count + 1, sizeof *words);
+    struct bucket *buckets = malloc(((size_t)1 << (most - 2)) * sizeof *buckets);
+    int placed = words && buckets ? 0 : no_memory(c);
+    if (!placed && c->words.count) {
+        memcpy(words, c->words.data, c->words.count * sizeof *words);
+        qsort(words, c->words.count, sizeof *words, by_hash);
+    }
+    for (; !placed && bits <= most; bits++) {
         r->vocabulary_shift = (uint8_t)(32 - bits);
         r->displacement_shift = (uint8_t)(32 - (bits - 2));
-        if (words && buckets) {
-            if (c->words.count) {
-                memcpy(words, c->words.data, c->words.count * sizeof *words);
-                qsort(words, c->words.count, sizeof *words, by_hash);
-            }
-            placed = place_words(c, r, words, buckets);
-        } else {
-            placed = no_memory(c);
-        }
-        free(words);
-        free(buckets);
+        placed = place_words(c, r, words, buckets);
     }
-    return placed < 0 ? -1 : 0;
+    free(words);
+    free(buckets);
+    return placed > 0 ? 0 : placed < 0 ? -1 : fail(c, "too many words have hashes that begin alike");
 }
 
 static int build_prefixes(struct smtpcodes__compiler *c)
@@ -1427,7 +1425,7 @@ static int keep_row(struct smtpcodes__compiler *c, uint32_t first, uint16_t *pla
 /* Where the children of a state may go: struct smtpcodes__node has the rule. */
 struct places {
     uint32_t block;        /* a power of two above all symbols: base ^ symbol stays in the block of the base */
-    uint32_t first_free;   /* nothing is free before */
+    uint32_t next;         /* the place that was taken last */
     struct array has_base; /* uint8_t: by base, whether a node has it */
 };
 
@@ -1464,29 +1462,22 @@ static int fits(const struct smtpcodes__compiler *c, const struct places *p, con
 static int place_children(struct smtpcodes__compiler *c, struct places *p, const struct edge *children, size_t count,
                           uint32_t *base)
 {
-    enum { TRIES = 8192 }; /* free places that are looked at; then the first half of them is given up */
+    enum { PLACES = 1 << 14 }; /* that are looked at, on from the last one taken, before there have to be more */
     for (;;) {
-        uint32_t tried = 0, middle = p->first_free;
-        for (uint32_t at = p->first_free; at < c->nodes.count && tried < TRIES; at++) {
-            if (AT(c->nodes, struct smtpcodes__node, at).symbol != FREE) {
-                p->first_free += at == p->first_free;
-                continue;
-            }
-            *base = at ^ children[0].symbol;
-            if (fits(c, p, children, count, *base)) {
+        const uint32_t places = c->nodes.count < PLACES ? (uint32_t)c->nodes.count : PLACES;
+        for (uint32_t i = 0; i < places; i++) {
+            p->next = p->next + 1 < c->nodes.count ? p->next + 1 : 0;
+            *base = p->next ^ children[0].symbol;
+            if (AT(c->nodes, struct smtpcodes__node, p->next).symbol == FREE && fits(c, p, children, count, *base)) {
                 AT(p->has_base, uint8_t, *base) = 1;
-                for (size_t i = 0; i < count; i++) {
-                    AT(c->nodes, struct smtpcodes__node, *base ^ children[i].symbol).symbol = children[i].symbol;
+                for (size_t k = 0; k < count; k++) {
+                    AT(c->nodes, struct smtpcodes__node, *base ^ children[k].symbol).symbol = children[k].symbol;
                 }
                 return 0;
             }
-            if (++tried == TRIES / 2) {
-                middle = at;
-            }
         }
-        if (tried == TRIES) {
-            p->first_free = middle;
-        } else if (add_block(c, p)) {
+        p->next = (uint32_t)c->nodes.count - 1; /* on with the new ones */
+        if (add_block(c, p)) {
             return -1;
         }
     }

@@ -27,8 +27,7 @@ static inline void smtpcodes__marks_in_c(const unsigned char *p, struct smtpcode
     uint64_t digits = 0, openers = 0, feeds = 0, odd = 0;
     for (unsigned i = 0; i < SMTPCODES__WINDOW; i += 8, p += 8) {
         /* compilers make one load of this where the machine has the lowest byte first */
-        const uint64_t w = (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 |
-                           (uint64_t)p[4] << 32 | (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
+        const uint64_t w = smtpcodes__load64(p);
         const uint64_t low = w & ~high, ascii = ~w & high;
 /* the top bits of all bytes, as eight neighbours */
 #define GATHER(tops) ((((tops)&ascii) >> 7) * UINT64_C(0x0102040810204080) >> 56 << i)

@@ -19,13 +19,6 @@ struct smtpcodes__run {
     unsigned letters, digits; /* whether there are any */
 };
 
-/* Little-endian on every machine: tables are built on one and read on another. */
-static inline uint64_t smtpcodes__load64(const unsigned char *p)
-{
-    return (uint64_t)p[0] | (uint64_t)p[1] << 8 | (uint64_t)p[2] << 16 | (uint64_t)p[3] << 24 | (uint64_t)p[4] << 32 |
-           (uint64_t)p[5] << 40 | (uint64_t)p[6] << 48 | (uint64_t)p[7] << 56;
-}
-
 /* Of eight bytes the first so many. */
 static inline uint64_t smtpcodes__first_bytes(unsigned count)
 {

@@ -669,11 +669,11 @@ static const unsigned char *mail_from(const unsigned char *start, const unsigned
 }
 
 static void set_word(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token, const struct smtpcodes__run *run,
-                     const unsigned char *start, const unsigned char *stop)
+                     uint32_t hash, const unsigned char *start, const unsigned char *stop)
 {
     /* A word with a digit in it is an id unless the vocabulary knows it; who looks it up decides that. */
     token->kind = !run->letters ? SMTPCODES__TOKEN_NUMBER : run->digits ? SMTPCODES__TOKEN_ID : SMTPCODES__TOKEN_WORD;
-    token->hash = hash_run(run);
+    token->hash = hash;
     token->four = (uint32_t)run->low;
     token->length = run->length;
     token->start = start;
@@ -691,8 +691,7 @@ static void set_long_word(struct smtpcodes__lexer *lexer, struct smtpcodes__toke
     }
     const struct smtpcodes__run run = {smtpcodes__load64(lexer->folded), 0, (unsigned)length, seen & SMTPCODES__LETTER,
                                        seen & SMTPCODES__DIGIT};
-    set_word(lexer, token, &run, start, stop);
-    token->hash = hash_padded(lexer->folded, length, SMTPCODES__SPACE_TEXT);
+    set_word(lexer, token, &run, hash_padded(lexer->folded, length, SMTPCODES__SPACE_TEXT), start, stop);
 }
 
 /* A token that is perhaps more than a word; `run` is the word that it begins with, if that is a short one. */
@@ -719,7 +718,7 @@ static void long_way(struct smtpcodes__lexer *lexer, const unsigned char *first,
         run->length = 8;
         stop = behind;
     }
-    set_word(lexer, token, run, start, stop);
+    set_word(lexer, token, run, hash_run(run), start, stop);
 }
 
 static inline void next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)
@@ -741,7 +740,7 @@ static inline void next(struct smtpcodes__lexer *lexer, struct smtpcodes__token 
         long_way(lexer, first, start, &run, token);
         return;
     }
-    set_word(lexer, token, &run, start, stop);
+    set_word(lexer, token, &run, hash_run(&run), start, stop);
 }
 
 void smtpcodes__lexer_next(struct smtpcodes__lexer *lexer, struct smtpcodes__token *token)

@@ -150,7 +150,7 @@ def items() -> str:
     )
 
 
-def stub() -> str:
+def types() -> str:
     parts = [HEAD]
     parts += [f"class {name}(str, Enum):\n{members(name, str)}" for name in WORDS]
     parts.append(f"class Vocabulary(str, Enum):\n{members('Vocabulary', str)}{STR_TITLE}{VOCABULARY}")
@@ -162,4 +162,4 @@ def stub() -> str:
 
 
 if __name__ == "__main__":
-    print(stub(), end="")
+    print(types(), end="")
