@@ -1199,8 +1199,13 @@ static int build_vocabulary(struct smtpcodes__compiler *c, struct smtpcodes__rul
     const uint32_t most = bits + LARGER_MAX;
     struct word *words = calloc(c->words.count + 1, sizeof *words);
     struct bucket *buckets = malloc(((size_t)1 << (most - 2)) * sizeof *buckets);
-    int placed = words && buckets ? 0 : no_memory(c);
-    if (!placed && c->words.count) {
+    int placed = 0;
+    if (!words || !buckets) {
+        free(words);
+        free(buckets);
+        return no_memory(c);
+    }
+    if (c->words.count) {
         memcpy(words, c->words.data, c->words.count * sizeof *words);
         qsort(words, c->words.count, sizeof *words, by_hash);
     }
